@@ -1,0 +1,31 @@
+// Builds the engine addon against the headers of the pinned Node package, with no download.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const require = createRequire(import.meta.url);
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const enginePackage = `node-${process.platform}-${process.arch}`;
+
+let engineDir;
+try {
+  engineDir = path.dirname(require.resolve(`${enginePackage}/package.json`));
+} catch {
+  console.error(`secure-exec: the engine package ${enginePackage} is not installed; this platform is not supported.`);
+  process.exit(1);
+}
+const gyp = require.resolve("node-gyp/bin/node-gyp.js");
+const configured = existsSync(path.join(root, "engine/build/Makefile")) && !process.argv.includes("--configure");
+const result = spawnSync(
+  path.join(engineDir, "bin/node"),
+  [gyp, ...(configured ? [] : ["configure"]), "build", "--nodedir", engineDir, "--loglevel", "warn", "-j", "max"],
+  {
+    cwd: path.join(root, "engine"),
+    // node-gyp prefers the environment to its arguments, and npm puts a nodedir of the user's own configuration there.
+    env: { ...process.env, npm_config_nodedir: engineDir },
+    stdio: "inherit",
+  },
+);
+process.exit(result.status ?? 1);
