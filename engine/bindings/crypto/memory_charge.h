@@ -1,0 +1,33 @@
+#ifndef SE_CRYPTO_MEMORY_CHARGE_H_
+#define SE_CRYPTO_MEMORY_CHARGE_H_
+
+#include "allocator.h"
+#include "env.h"
+
+namespace se::crypto {
+
+// Memory that OpenSSL holds behind a guest's object, by estimate, counted against the guest's limit: the objects
+// themselves are small, and a guest could keep millions of them.
+class MemoryCharge {
+ public:
+  explicit MemoryCharge(Env* env, size_t size = 0) : allocator_(env->allocator()) { Set(size); }
+  ~MemoryCharge() { allocator_->Uncharge(size_); }
+  MemoryCharge(const MemoryCharge&) = delete;
+  MemoryCharge& operator=(const MemoryCharge&) = delete;
+
+  // Replaces the amount. False when that is too much: the guest is then being ended.
+  bool Set(size_t size) {
+    if (!allocator_->Charge(size)) return false;
+    allocator_->Uncharge(size_);
+    size_ = size;
+    return true;
+  }
+
+ private:
+  CountingAllocator* allocator_;
+  size_t size_ = 0;
+};
+
+}  // namespace se::crypto
+
+#endif  // SE_CRYPTO_MEMORY_CHARGE_H_

@@ -1,0 +1,19 @@
+// The addon's door: what the sidecar's JavaScript may call.
+#include <node.h>
+#include <v8.h>
+
+#include "allocator.h"
+#include "binding.h"
+#include "callbacks.h"
+#include "platform.h"
+
+namespace se {
+
+void RegisterEngineApi(v8::Local<v8::Object> exports, v8::Local<v8::Context> context);
+
+}  // namespace se
+
+NODE_MODULE_INIT() {
+  se::SetPlatform(node::GetMultiIsolatePlatform(node::GetCurrentEnvironment(context)));
+  se::RegisterEngineApi(exports, context);
+}

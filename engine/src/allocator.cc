@@ -1,0 +1,104 @@
+#include "allocator.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace se {
+
+void CountingAllocator::SetLimit(size_t bytes, Callback on_limit, Callback collect, void* data) {
+  limit_ = bytes;
+  on_limit_ = on_limit;
+  collect_ = collect;
+  data_ = data;
+}
+
+bool CountingAllocator::TryCharge(size_t bytes) {
+  size_t before = used_.fetch_add(bytes, std::memory_order_relaxed);
+  if (bytes <= limit_ && before <= limit_ - bytes) return true;
+  used_.fetch_sub(bytes, std::memory_order_relaxed);
+  return DropDeadGrowth() && TryCharge(bytes);
+}
+
+bool CountingAllocator::Charge(size_t bytes) {
+  // What could never fit is refused, and the guest may go on.
+  if (bytes > limit_) return false;
+  if (TryCharge(bytes)) return true;
+  if (collect_ != nullptr) {
+    collect_(data_);
+    if (TryCharge(bytes)) return true;
+  }
+  if (on_limit_ != nullptr) on_limit_(data_);
+  return false;
+}
+
+bool CountingAllocator::ChargeAttempt(size_t bytes) {
+  // V8 tries again after each of two collections and a last time after a thorough one.
+  constexpr int kAttempts = 4;
+  if (TryCharge(bytes)) {
+    failed_attempts_ = 0;
+    return true;
+  }
+  if (bytes > limit_ || ++failed_attempts_ < kAttempts) return false;
+  failed_attempts_ = 0;
+  if (on_limit_ != nullptr) on_limit_(data_);
+  return false;
+}
+
+void CountingAllocator::Uncharge(size_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
+
+bool CountingAllocator::ChargeGrowth(const std::shared_ptr<v8::BackingStore>& store, size_t bytes) {
+  DropDeadGrowth();
+  if (!Charge(bytes)) return false;
+  std::lock_guard<std::mutex> lock(growth_mutex_);
+  Growth& growth = growth_[store.get()];
+  growth.store = store;
+  growth.bytes += bytes;
+  return true;
+}
+
+void CountingAllocator::UnchargeGrowth(const std::shared_ptr<v8::BackingStore>& store, size_t bytes) {
+  std::lock_guard<std::mutex> lock(growth_mutex_);
+  auto found = growth_.find(store.get());
+  if (found == growth_.end()) return;
+  bytes = std::min(bytes, found->second.bytes);
+  found->second.bytes -= bytes;
+  Uncharge(bytes);
+}
+
+size_t CountingAllocator::growth() {
+  DropDeadGrowth();
+  std::lock_guard<std::mutex> lock(growth_mutex_);
+  size_t total = 0;
+  for (const auto& [store, growth] : growth_) total += growth.bytes;
+  return total;
+}
+
+bool CountingAllocator::DropDeadGrowth() {
+  std::lock_guard<std::mutex> lock(growth_mutex_);
+  return std::erase_if(growth_, [this](const auto& entry) {
+           if (!entry.second.store.expired()) return false;
+           Uncharge(entry.second.bytes);
+           return true;
+         }) > 0;
+}
+
+void* CountingAllocator::Allocate(size_t length) {
+  if (!ChargeAttempt(length)) return nullptr;
+  void* data = calloc(length == 0 ? 1 : length, 1);
+  if (data == nullptr) Uncharge(length);
+  return data;
+}
+
+void* CountingAllocator::AllocateUninitialized(size_t length) {
+  if (!ChargeAttempt(length)) return nullptr;
+  void* data = malloc(length == 0 ? 1 : length);
+  if (data == nullptr) Uncharge(length);
+  return data;
+}
+
+void CountingAllocator::Free(void* data, size_t length) {
+  free(data);
+  Uncharge(length);
+}
+
+}  // namespace se

@@ -1,0 +1,231 @@
+// The functions that the addon exports to the sidecar.
+#include <node.h>
+#include <v8.h>
+
+#include <malloc.h>
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "bare_eval.h"
+#include "binding.h"
+#include "guest_thread.h"
+#include "kernel_port.h"
+#include "snapshot.h"
+
+namespace se {
+
+using v8::Context;
+using v8::Function;
+using v8::FunctionCallback;
+using v8::FunctionCallbackInfo;
+using v8::Isolate;
+using v8::Local;
+using v8::Object;
+using v8::Value;
+
+namespace {
+
+// bareEval(source: string): string. Throws an Error with the guest's stack as message.
+void BareEvalCall(const FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  BareResult result = BareEval(ToStdString(isolate, info[0]));
+  if (result.threw) return ThrowError(isolate, "ERR_GUEST", result.text);
+  Local<v8::String> text;
+  if (Utf8(isolate, result.text).ToLocal(&text)) info.GetReturnValue().Set(text);
+}
+
+bool GetFunctionOption(Local<Context> context, Local<Object> options, const char* name, v8::Global<Function>* out) {
+  Isolate* isolate = context->GetIsolate();
+  Local<Value> value;
+  if (!options->Get(context, Name(isolate, name)).ToLocal(&value) || !value->IsFunction()) {
+    ThrowTypeError(isolate, "ERR_INVALID_ARG_TYPE", std::string("init: ") + name + " must be a function");
+    return false;
+  }
+  out->Reset(isolate, value.As<Function>());
+  return true;
+}
+
+// init({image, dispatch, interrupt, onExit, signatures: [nr, letters][], blockDeadline: Float64Array, now(): ms})
+void Init(const FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  KernelPort& kernel = Kernel();
+  if (kernel.isolate != nullptr) return ThrowError(isolate, "ERR_ALREADY_INITIALIZED", "init was called before");
+  if (!info[0]->IsObject()) return ThrowBadArgument(isolate, "init");
+  Local<Object> options = info[0].As<Object>();
+  Local<Value> image, signatures, deadline, now;
+  if (!options->Get(context, Name(isolate, "image")).ToLocal(&image) ||
+      !options->Get(context, Name(isolate, "signatures")).ToLocal(&signatures) ||
+      !options->Get(context, Name(isolate, "blockDeadline")).ToLocal(&deadline) ||
+      !options->Get(context, Name(isolate, "now")).ToLocal(&now))
+    return;
+  if (!image->IsString() || !signatures->IsArray() || !deadline->IsFloat64Array() || !now->IsNumber())
+    return ThrowBadArgument(isolate, "init");
+  std::string error;
+  if (!LoadImage(ToStdString(isolate, image), &error)) return ThrowError(isolate, "ERR_ENGINE_IMAGE", error);
+  if (!GetFunctionOption(context, options, "dispatch", &kernel.dispatch) ||
+      !GetFunctionOption(context, options, "interrupt", &kernel.interrupt) ||
+      !GetFunctionOption(context, options, "onExit", &kernel.on_exit))
+    return;
+  for (uint32_t i = 0; i < signatures.As<v8::Array>()->Length(); i++) {
+    Local<Value> entry, nr, letters;
+    if (!signatures.As<v8::Array>()->Get(context, i).ToLocal(&entry) || !entry->IsArray() ||
+        !entry.As<v8::Array>()->Get(context, 0).ToLocal(&nr) || !nr->IsUint32() ||
+        !entry.As<v8::Array>()->Get(context, 1).ToLocal(&letters) || !letters->IsString())
+      return ThrowBadArgument(isolate, "init");
+    uint32_t index = nr.As<v8::Uint32>()->Value();
+    if (index >= 4096) return ThrowBadArgument(isolate, "init");
+    if (kernel.signatures.size() <= index) kernel.signatures.resize(index + 1);
+    kernel.signatures[index] = ToStdString(isolate, letters);
+  }
+  kernel.block_deadline_store = deadline.As<v8::Float64Array>()->Buffer()->GetBackingStore();
+  kernel.block_deadline = reinterpret_cast<double*>(static_cast<char*>(kernel.block_deadline_store->Data()) +
+                                                    deadline.As<v8::Float64Array>()->ByteOffset());
+  kernel.time_origin_ms = SteadyMs() - now.As<v8::Number>()->Value();
+  Local<v8::ArrayBuffer> scratch = v8::ArrayBuffer::New(isolate, kScratchSize);
+  kernel.scratch_data = static_cast<uint8_t*>(scratch->Data());
+  kernel.scratch.Reset(isolate, scratch);
+  kernel.context.Reset(isolate, context);
+  // glibc gives threads arenas of their own, which keep what short-lived guests leave behind.
+  mallopt(M_ARENA_MAX, 4);
+  kernel.wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (kernel.wake_fd < 0) return ThrowError(isolate, "ERR_ENGINE", "eventfd failed");
+  kernel.isolate = isolate;
+}
+
+// start(tid, {memoryBytes, cpuMs}): boolean. cpuMs Infinity or 0: no limit.
+void Start(const FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  if (!info[0]->IsInt32() || !info[1]->IsObject()) return ThrowBadArgument(isolate, "start");
+  Local<Value> memory, cpu;
+  if (!info[1].As<Object>()->Get(context, Name(isolate, "memoryBytes")).ToLocal(&memory) ||
+      !info[1].As<Object>()->Get(context, Name(isolate, "cpuMs")).ToLocal(&cpu))
+    return;
+  GuestLimits limits;
+  if (memory->IsNumber()) {
+    double bytes = memory.As<v8::Number>()->Value();
+    limits.memory_bytes = static_cast<size_t>(std::clamp(bytes, 8.0 * 1024 * 1024, 64.0 * 1024 * 1024 * 1024));
+  }
+  if (cpu->IsNumber()) limits.cpu_ms = cpu.As<v8::Number>()->Value();
+  if (!(limits.cpu_ms > 0 && limits.cpu_ms < 1e12)) limits.cpu_ms = 0;
+  info.GetReturnValue().Set(GuestRegistry::Get().Start(info[0].As<v8::Int32>()->Value(), limits));
+}
+
+std::shared_ptr<GuestThread> GuestOf(const FunctionCallbackInfo<Value>& info) {
+  if (!info[0]->IsInt32()) return nullptr;
+  return GuestRegistry::Get().Find(info[0].As<v8::Int32>()->Value());
+}
+
+// wake(tid), terminate(tid): nothing happens when the task is gone.
+void Wake(const FunctionCallbackInfo<Value>& info) {
+  if (auto guest = GuestOf(info)) guest->Wake();
+}
+void Terminate(const FunctionCallbackInfo<Value>& info) {
+  if (auto guest = GuestOf(info)) guest->Terminate("exit");
+}
+
+// interruptScript(tid): boolean
+void InterruptScript(const FunctionCallbackInfo<Value>& info) {
+  auto guest = GuestOf(info);
+  info.GetReturnValue().Set(guest && guest->InterruptScript());
+}
+
+// cpuTimeNs(tid): number
+void CpuTimeNs(const FunctionCallbackInfo<Value>& info) {
+  auto guest = GuestOf(info);
+  info.GetReturnValue().Set(guest ? static_cast<double>(guest->CpuTimeNs()) : 0.0);
+}
+
+// memoryUsage(tid): [heapTotal, heapUsed, external, arrayBuffers], in bytes
+void MemoryUsageCall(const FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  MemoryUsage usage;
+  if (auto guest = GuestOf(info)) usage = guest->Memory();
+  Local<Value> values[4];
+  size_t numbers[4] = {usage.heap_total, usage.heap_used, usage.external, usage.array_buffers};
+  for (int i = 0; i < 4; i++) values[i] = v8::Number::New(isolate, static_cast<double>(numbers[i]));
+  info.GetReturnValue().Set(v8::Array::New(isolate, values, 4));
+}
+
+// prewarm(count): keeps that many isolates booted and ready.
+void Prewarm(const FunctionCallbackInfo<Value>& info) {
+  int64_t count;
+  if (IntegerIn(info[0], 0, 256).To(&count)) GuestRegistry::Get().SetPoolSize(static_cast<size_t>(count));
+}
+
+// collectGarbage(): the kernel's heap, and what malloc holds free.
+void CollectGarbage(const FunctionCallbackInfo<Value>& info) {
+  info.GetIsolate()->LowMemoryNotification();
+  malloc_trim(0);
+}
+
+// serve(tick): parks the main thread until stop(); tick() runs the kernel's deferred work.
+void ServeCall(const FunctionCallbackInfo<Value>& info) {
+  if (!info[0]->IsFunction() || Kernel().isolate == nullptr) return ThrowBadArgument(info.GetIsolate(), "serve");
+  Serve(info.GetIsolate(), info[0].As<Function>());
+}
+void Notify(const FunctionCallbackInfo<Value>& info) { Kernel().Notify(); }
+void Stop(const FunctionCallbackInfo<Value>& info) {
+  Kernel().stopping = true;
+  Kernel().Notify();
+}
+
+// buildImage({path, guestScript, seed: json, sources: Record<id, text>})
+void BuildImageCall(const FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  if (!info[0]->IsObject()) return ThrowBadArgument(isolate, "buildImage");
+  auto option = [&](const char* name) {
+    Local<Value> value;
+    if (!info[0].As<Object>()->Get(context, Name(isolate, name)).ToLocal(&value)) value = v8::Undefined(isolate);
+    return value;
+  };
+  Local<Value> path = option("path"), script = option("guestScript"), seed = option("seed"), texts = option("sources");
+  if (!path->IsString() || !script->IsString() || !seed->IsString() || !texts->IsObject())
+    return ThrowBadArgument(isolate, "buildImage");
+  std::vector<std::pair<std::string, std::u16string>> sources;
+  Local<v8::Array> ids;
+  if (!texts.As<Object>()->GetOwnPropertyNames(context).ToLocal(&ids)) return;
+  for (uint32_t i = 0; i < ids->Length(); i++) {
+    Local<Value> id, text;
+    if (!ids->Get(context, i).ToLocal(&id) || !texts.As<Object>()->Get(context, id).ToLocal(&text)) return;
+    if (!text->IsString()) continue;
+    v8::String::Value characters(isolate, text);
+    sources.emplace_back(ToStdString(isolate, id),
+                         std::u16string(reinterpret_cast<char16_t*>(*characters), characters.length()));
+  }
+  std::string error;
+  if (!BuildImage(ToStdString(isolate, path), ToStdString(isolate, script), ToStdString(isolate, seed),
+                  std::move(sources), &error))
+    ThrowError(isolate, "ERR_ENGINE_IMAGE", error);
+}
+
+}  // namespace
+
+void RegisterEngineApi(Local<Object> exports, Local<Context> context) {
+  Isolate* isolate = context->GetIsolate();
+  auto set = [&](const char* name, FunctionCallback callback) {
+    Local<Function> function;
+    if (Function::New(context, callback).ToLocal(&function)) (void)exports->Set(context, Name(isolate, name), function);
+  };
+  set("init", Init);
+  set("start", Start);
+  set("wake", Wake);
+  set("terminate", Terminate);
+  set("interruptScript", InterruptScript);
+  set("cpuTimeNs", CpuTimeNs);
+  set("memoryUsage", MemoryUsageCall);
+  set("prewarm", Prewarm);
+  set("collectGarbage", CollectGarbage);
+  set("serve", ServeCall);
+  set("notify", Notify);
+  set("stop", Stop);
+  set("buildImage", BuildImageCall);
+  set("bareEval", BareEvalCall);
+}
+
+}  // namespace se

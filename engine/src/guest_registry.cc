@@ -1,0 +1,94 @@
+#include <time.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "guest_thread.h"
+#include "kernel_port.h"
+
+namespace se {
+
+namespace {
+// How often limits are looked at that neither V8 nor the allocator reports by itself.
+constexpr std::chrono::milliseconds kMonitorInterval{20};
+}  // namespace
+
+GuestRegistry& GuestRegistry::Get() {
+  // Never destroyed: guest threads may outlive static destruction.
+  static GuestRegistry* registry = new GuestRegistry();
+  return *registry;
+}
+
+bool GuestRegistry::Start(int tid, const GuestLimits& limits) {
+  std::shared_ptr<GuestThread> guest;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    auto fits = [&](const std::shared_ptr<GuestThread>& ready) { return ready->memory_bytes() == limits.memory_bytes; };
+    auto found = std::find_if(ready_.begin(), ready_.end(), fits);
+    if (found != ready_.end()) {
+      guest = *found;
+      ready_.erase(found);
+    }
+  }
+  if (!guest) guest = GuestThread::Launch(limits.memory_bytes);
+  if (!guest) return false;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    guests_.emplace(tid, guest);
+    if (!monitor_running_) {
+      pthread_t thread;
+      monitor_running_ = pthread_create(&thread, nullptr, Monitor, this) == 0;
+      if (monitor_running_) pthread_detach(thread);
+    }
+    monitor_condition_.notify_all();
+  }
+  guest->Bind(tid, limits);
+  return true;
+}
+
+std::shared_ptr<GuestThread> GuestRegistry::Find(int tid) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  auto found = guests_.find(tid);
+  return found == guests_.end() ? nullptr : found->second;
+}
+
+void GuestRegistry::Remove(int tid) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  guests_.erase(tid);
+}
+
+void GuestRegistry::SetPoolSize(size_t count) {
+  std::vector<std::shared_ptr<GuestThread>> surplus;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    while (ready_.size() > count) {
+      surplus.push_back(ready_.back());
+      ready_.pop_back();
+    }
+    while (ready_.size() < count) {
+      std::shared_ptr<GuestThread> guest = GuestThread::Launch(kDefaultMemoryBytes);
+      if (!guest) break;
+      ready_.push_back(guest);
+    }
+  }
+  for (const auto& guest : surplus) guest->Discard();
+}
+
+void* GuestRegistry::Monitor(void* data) {
+  auto* self = static_cast<GuestRegistry*>(data);
+  for (;;) {
+    std::vector<std::shared_ptr<GuestThread>> guests;
+    {
+      std::unique_lock<std::mutex> lock(self->mutex_);
+      self->monitor_condition_.wait(lock, [&] { return !self->guests_.empty(); });
+      for (const auto& [tid, guest] : self->guests_) guests.push_back(guest);
+    }
+    for (const auto& guest : guests) guest->Inspect();
+    guests.clear();
+    timespec pause{0, std::chrono::nanoseconds(kMonitorInterval).count()};
+    nanosleep(&pause, nullptr);
+  }
+  return nullptr;
+}
+
+}  // namespace se

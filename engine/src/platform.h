@@ -1,0 +1,67 @@
+#ifndef SE_PLATFORM_H_
+#define SE_PLATFORM_H_
+
+#include <node.h>
+#include <v8-platform.h>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <queue>
+
+namespace se {
+
+// Foreground tasks that V8 posts for one isolate (finalization, WebAssembly compilation, GC jobs), run by the isolate's
+// own thread. `wake` is called from any thread when a task arrives.
+class ForegroundTasks : public v8::TaskRunner {
+ public:
+  explicit ForegroundTasks(void (*wake)(void*) = nullptr, void* data = nullptr) : wake_(wake), data_(data) {}
+  // Runs what is queued now and what is due; returns whether anything ran.
+  bool RunPending();
+  bool HasPending();
+  // Seconds until the earliest delayed task, or a negative number if there is none.
+  double NextDelay();
+  void Close();
+
+  void PostTask(std::unique_ptr<v8::Task> task) override;
+  void PostNonNestableTask(std::unique_ptr<v8::Task> task) override { PostTask(std::move(task)); }
+  void PostDelayedTask(std::unique_ptr<v8::Task> task, double delay_in_seconds) override;
+  void PostNonNestableDelayedTask(std::unique_ptr<v8::Task> task, double delay) override {
+    PostDelayedTask(std::move(task), delay);
+  }
+  void PostIdleTask(std::unique_ptr<v8::IdleTask> task) override {}
+  bool IdleTasksEnabled() override { return false; }
+  bool NonNestableTasksEnabled() const override { return true; }
+  bool NonNestableDelayedTasksEnabled() const override { return true; }
+
+ private:
+  struct Delayed {
+    double due;
+    std::unique_ptr<v8::Task> task;
+    bool operator<(const Delayed& other) const { return due > other.due; }
+  };
+  std::mutex mutex_;
+  std::queue<std::unique_ptr<v8::Task>> ready_;
+  std::vector<Delayed> delayed_;  // a heap, earliest first
+  bool closed_ = false;
+  void (*wake_)(void*);
+  void* data_;
+};
+
+class IsolateDelegate : public node::IsolatePlatformDelegate {
+ public:
+  explicit IsolateDelegate(std::shared_ptr<ForegroundTasks> tasks) : tasks_(std::move(tasks)) {}
+  std::shared_ptr<v8::TaskRunner> GetForegroundTaskRunner() override { return tasks_; }
+  bool IdleTasksEnabled() override { return false; }
+
+ private:
+  std::shared_ptr<ForegroundTasks> tasks_;
+};
+
+// Node's platform in the sidecar; set once when the addon is loaded.
+node::MultiIsolatePlatform* Platform();
+void SetPlatform(node::MultiIsolatePlatform* platform);
+
+}  // namespace se
+
+#endif  // SE_PLATFORM_H_

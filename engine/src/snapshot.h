@@ -1,0 +1,49 @@
+#ifndef SE_SNAPSHOT_H_
+#define SE_SNAPSHOT_H_
+
+#include <v8.h>
+
+#include <string>
+#include <vector>
+
+namespace se {
+
+// One module of Node's library. Its text is shared by all isolates as an external string.
+struct BuiltinSource {
+  std::string id;
+  bool one_byte = true;
+  const void* data = nullptr;  // Latin-1 bytes or UTF-16 code units
+  size_t length = 0;           // in characters
+  // V8's code cache of a module that is not in the snapshot.
+  const uint8_t* code_cache = nullptr;
+  size_t code_cache_size = 0;
+  v8::String::ExternalOneByteStringResource* one_byte_resource = nullptr;
+  v8::String::ExternalStringResource* two_byte_resource = nullptr;
+};
+
+// The sources, sorted by id. Filled once, before the first isolate.
+const std::vector<BuiltinSource>& BuiltinSources();
+const BuiltinSource* FindBuiltinSource(std::string_view id);
+v8::MaybeLocal<v8::String> BuiltinText(v8::Isolate* isolate, const BuiltinSource& source);
+
+// The image that guests start from: a file with the sources of Node's library, the V8 startup snapshot, and a seed of
+// constants (JSON). Written when the package is built.
+//
+// LoadImage maps the file into memory for the life of the process. False with a reason when it is missing or does not
+// fit this engine.
+bool LoadImage(const std::string& path, std::string* error);
+// Writes an image: boots a guest from `guest_script` over the given sources and takes a snapshot of it.
+// `sources` are (id, text) pairs.
+bool BuildImage(const std::string& path, const std::string& guest_script, const std::string& seed,
+                std::vector<std::pair<std::string, std::u16string>> sources, std::string* error);
+
+// Where the guest's context lies in the snapshot (Context::FromSnapshot). Context::New makes contexts without Node.
+constexpr size_t kPrincipalContextIndex = 0;
+
+// Makes an isolate start from the loaded image, with the engine's external references.
+void UseSnapshot(v8::Isolate::CreateParams* params);
+const std::string& Seed();
+
+}  // namespace se
+
+#endif  // SE_SNAPSHOT_H_
