@@ -1,0 +1,155 @@
+import { EEXIST, EINVAL, ELOOP, ENOENT, EPERM } from "../errno.ts";
+import type { FileDescription, ReleaseListener } from "../vfs/file_description.ts";
+import { S_IFDIR, S_IFMT, S_IFREG } from "../vfs/mode.ts";
+import { POLLERR, POLLHUP, POLLIN, type WaitEntry } from "../wait/queue.ts";
+import { AnonymousDescription } from "./anonymous_description.ts";
+
+/** Flags beside the POLL* bits of epoll_ctl(2)'s events. */
+export const EPOLLET = 1 << 31;
+export const EPOLLONESHOT = 1 << 30;
+
+/** How deep epoll files may watch each other, as in Linux. */
+const MAX_NESTING = 5;
+
+/** An interest in one file. */
+class EpollEntry implements WaitEntry, ReleaseListener {
+  readonly epoll: Epoll;
+  readonly fd: number;
+  readonly file: FileDescription;
+  mask = 0;
+  data = 0;
+  edgeTriggered = false;
+  oneShot = false;
+  /** False after a one-shot event, until the entry is modified. */
+  armed = true;
+
+  constructor(epoll: Epoll, fd: number, file: FileDescription) {
+    this.epoll = epoll;
+    this.fd = fd;
+    this.file = file;
+  }
+
+  callback(): void {
+    if (this.armed) this.epoll.becameReady(this);
+  }
+
+  fileReleased(): void {
+    this.epoll.forget(this);
+  }
+}
+
+/**
+ * An epoll(7) instance, after gVisor's `vfs.EpollInstance`. Entries that may be ready are on a list, to which the files'
+ * wait queues put them: waiting costs nothing for files that have nothing to tell. Interests are found by fd alone: an fd
+ * that is closed and used again while a duplicate keeps the old file open replaces the old interest.
+ */
+export class Epoll extends AnonymousDescription {
+  readonly #entries = new Map<number, EpollEntry>();
+  readonly #ready = new Set<EpollEntry>();
+  /** Level-triggered entries to go back to the list's end. */
+  readonly #again: EpollEntry[] = [];
+
+  constructor() {
+    super("[eventpoll]", 0);
+  }
+
+  /** EPOLL_CTL_ADD. EEXIST; EPERM: a file that is always ready; EINVAL: itself; ELOOP. */
+  add(fd: number, file: FileDescription, events: number, data: number): void {
+    if (file === this) throw EINVAL;
+    const old = this.#entries.get(fd);
+    if (old !== undefined) {
+      if (old.file === file) throw EEXIST;
+      this.forget(old);
+    }
+    const type = file.stat().mode & S_IFMT;
+    if (type === S_IFREG || type === S_IFDIR) throw EPERM;
+    if (file instanceof Epoll) file.#checkNesting(this, 1);
+    const entry = new EpollEntry(this, fd, file);
+    this.#entries.set(fd, entry);
+    file.addReleaseListener(entry);
+    file.queue.register(entry);
+    this.#arm(entry, events, data);
+  }
+
+  /** EPOLL_CTL_MOD. ENOENT. */
+  modify(fd: number, file: FileDescription, events: number, data: number): void {
+    this.#arm(this.#find(fd, file), events, data);
+  }
+
+  /** EPOLL_CTL_DEL. ENOENT. */
+  remove(fd: number, file: FileDescription): void {
+    this.forget(this.#find(fd, file));
+  }
+
+  forget(entry: EpollEntry): void {
+    if (this.#entries.get(entry.fd) !== entry) return;
+    this.#entries.delete(entry.fd);
+    this.#ready.delete(entry);
+    entry.file.queue.unregister(entry);
+    entry.file.removeReleaseListener(entry);
+  }
+
+  becameReady(entry: EpollEntry): void {
+    const had = this.#ready.size > 0;
+    this.#ready.add(entry);
+    if (!had || entry.edgeTriggered) this.queue.notify(POLLIN);
+  }
+
+  /** Writes [data, events] pairs of ready files to `out`, as many as fit. Returns their number. */
+  collect(out: Int32Array): number {
+    const max = out.length >>> 1;
+    let count = 0;
+    for (const entry of this.#ready) {
+      if (count === max) break;
+      this.#ready.delete(entry);
+      const events = entry.file.readiness() & entry.mask;
+      if (events === 0) continue;
+      out[2 * count] = entry.data;
+      out[2 * count + 1] = events;
+      count++;
+      if (entry.oneShot) entry.armed = false;
+      else if (!entry.edgeTriggered) this.#again.push(entry);
+    }
+    for (const entry of this.#again) this.#ready.add(entry);
+    this.#again.length = 0;
+    return count;
+  }
+
+  override readiness(): number {
+    for (const entry of this.#ready) {
+      if (entry.file.readiness() & entry.mask) return POLLIN;
+      // Off the list, so that its next event is told to whoever waits for this instance.
+      this.#ready.delete(entry);
+    }
+    return 0;
+  }
+
+  #arm(entry: EpollEntry, events: number, data: number): void {
+    entry.mask = (events & ~(EPOLLET | EPOLLONESHOT)) | POLLERR | POLLHUP;
+    entry.edgeTriggered = (events & EPOLLET) !== 0;
+    entry.oneShot = (events & EPOLLONESHOT) !== 0;
+    entry.armed = true;
+    entry.data = data;
+    if (entry.file.readiness() & entry.mask) this.becameReady(entry);
+    else this.#ready.delete(entry);
+  }
+
+  #find(fd: number, file: FileDescription): EpollEntry {
+    const entry = this.#entries.get(fd);
+    if (entry === undefined || entry.file !== file) throw ENOENT;
+    return entry;
+  }
+
+  /** Watching each other in a circle would never end. */
+  #checkNesting(watcher: Epoll, depth: number): void {
+    if (depth > MAX_NESTING) throw ELOOP;
+    for (const { file } of this.#entries.values()) {
+      if (file === watcher) throw ELOOP;
+      if (file instanceof Epoll) file.#checkNesting(watcher, depth + 1);
+    }
+  }
+
+  protected override release(): void {
+    for (const entry of [...this.#entries.values()]) this.forget(entry);
+  }
+}

@@ -1,0 +1,74 @@
+import { EBADF, ENOSPC } from "../../errno.ts";
+import { randomFill } from "../../random.ts";
+import { InodeDescription } from "../../vfs/inode_description.ts";
+import { makeDevice } from "../../vfs/mode.ts";
+import type { VirtualFilesystem } from "../../vfs/virtual_filesystem.ts";
+
+/** Device numbers of Linux's Documentation/admin-guide/devices.txt. */
+export const DEVICE_NUMBERS = {
+  null: makeDevice(1, 3),
+  zero: makeDevice(1, 5),
+  full: makeDevice(1, 7),
+  random: makeDevice(1, 8),
+  urandom: makeDevice(1, 9),
+  /** The controlling terminal; without a driver, opening it gives ENXIO as for a process that has none. */
+  tty: makeDevice(5, 0),
+} as const;
+
+/** The most that one read(2) of random(4) gives, in bytes. */
+const MAX_RANDOM = 33_554_431;
+
+/** A device that neither blocks nor seeks: mem(4), null(4), random(4). */
+abstract class MemoryDevice extends InodeDescription {
+  protected abstract produce(dst: Uint8Array): number;
+  protected consume(src: Uint8Array): number {
+    return src.length;
+  }
+
+  override read(dst: Uint8Array): number {
+    if (!this.readable) throw EBADF;
+    return this.produce(dst);
+  }
+  override write(src: Uint8Array): number {
+    if (!this.writable) throw EBADF;
+    return this.consume(src);
+  }
+  override seek(): number {
+    return 0;
+  }
+}
+
+class NullDevice extends MemoryDevice {
+  protected override produce(): number {
+    return 0;
+  }
+}
+
+class ZeroDevice extends MemoryDevice {
+  protected override produce(dst: Uint8Array): number {
+    dst.fill(0);
+    return dst.length;
+  }
+}
+
+class FullDevice extends ZeroDevice {
+  protected override consume(): number {
+    throw ENOSPC;
+  }
+}
+
+class RandomDevice extends MemoryDevice {
+  protected override produce(dst: Uint8Array): number {
+    const count = Math.min(dst.length, MAX_RANDOM);
+    randomFill(dst.subarray(0, count));
+    return count;
+  }
+}
+
+export function registerDevices(vfs: VirtualFilesystem): void {
+  vfs.registerDevice(DEVICE_NUMBERS.null, (dentry, flags) => new NullDevice(dentry, flags));
+  vfs.registerDevice(DEVICE_NUMBERS.zero, (dentry, flags) => new ZeroDevice(dentry, flags));
+  vfs.registerDevice(DEVICE_NUMBERS.full, (dentry, flags) => new FullDevice(dentry, flags));
+  vfs.registerDevice(DEVICE_NUMBERS.random, (dentry, flags) => new RandomDevice(dentry, flags));
+  vfs.registerDevice(DEVICE_NUMBERS.urandom, (dentry, flags) => new RandomDevice(dentry, flags));
+}

@@ -1,0 +1,16 @@
+import { Inode, type NewInode } from "../../vfs/inode.ts";
+import type { Tmpfs } from "./tmpfs.ts";
+
+/** A fifo, socket or device node: only a name and attributes; VirtualFilesystem finds what is behind it. */
+export class TmpfsSpecialFile extends Inode {
+  declare readonly fs: Tmpfs;
+
+  constructor(fs: Tmpfs, attributes: NewInode) {
+    fs.quota.chargeInode();
+    super(fs, attributes);
+  }
+
+  protected override evict(): void {
+    this.fs.quota.releaseInode();
+  }
+}

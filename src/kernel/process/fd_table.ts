@@ -1,0 +1,114 @@
+import { EBADF, EINVAL, EMFILE, ENFILE } from "../errno.ts";
+import type { FileDescription } from "../vfs/file_description.ts";
+
+/** Counts the fds of a whole VM. */
+export class OpenFileCount {
+  readonly max: number;
+  used = 0;
+  constructor(max: number) {
+    this.max = max;
+  }
+}
+
+/** A process's file descriptors, after gVisor's `kernel.FDTable`. The lowest free number is always the next one. */
+export class FdTable {
+  readonly #files: (FileDescription | null)[] = [];
+  /** FD_CLOEXEC, by fd. */
+  readonly #closeOnExec: boolean[] = [];
+  /** No fd below is free. */
+  #lowestFree = 0;
+  readonly #count: OpenFileCount;
+  /** How many fds there may be: the numbers are below it. RLIMIT_NOFILE. */
+  max: number;
+
+  constructor(max: number, count: OpenFileCount) {
+    this.max = max;
+    this.#count = count;
+  }
+
+  /** The open file of `fd`, whatever a guest passed as such. */
+  get(fd: unknown): FileDescription {
+    const file = typeof fd === "number" ? this.#files[fd] : undefined;
+    if (file === undefined || file === null) throw EBADF;
+    return file;
+  }
+
+  find(fd: number): FileDescription | undefined {
+    return this.#files[fd] ?? undefined;
+  }
+
+  /** Throws EMFILE or ENFILE if install() would: to be asked before something is opened or created. */
+  reserve(): void {
+    this.#free(0);
+  }
+
+  /** Gives `file` the lowest free fd ≥ `from`. Takes over the caller's reference, unless it throws. */
+  install(file: FileDescription, closeOnExec: boolean, from = 0): number {
+    const fd = this.#free(from);
+    this.#put(fd, file, closeOnExec);
+    if (fd === this.#lowestFree) this.#lowestFree = fd + 1;
+    return fd;
+  }
+
+  /** Puts `file` at `fd`, closing what is there: dup2(2). Takes over the caller's reference, unless it throws. */
+  replace(fd: number, file: FileDescription, closeOnExec: boolean): void {
+    if (!Number.isInteger(fd) || fd < 0 || fd >= this.max) throw EBADF;
+    const old = this.find(fd);
+    if (old === undefined && this.#count.used >= this.#count.max) throw ENFILE;
+    if (old !== undefined) this.#count.used--;
+    this.#put(fd, file, closeOnExec);
+    old?.decRef();
+  }
+
+  close(fd: unknown): void {
+    const file = this.get(fd);
+    const at = fd as number;
+    this.#files[at] = null;
+    this.#count.used--;
+    if (at < this.#lowestFree) this.#lowestFree = at;
+    file.decRef();
+  }
+
+  closeOnExec(fd: unknown): boolean {
+    this.get(fd);
+    return this.#closeOnExec[fd as number]!;
+  }
+
+  setCloseOnExec(fd: unknown, value: boolean): void {
+    this.get(fd);
+    this.#closeOnExec[fd as number] = value;
+  }
+
+  /** Open fds, ascending. */
+  numbers(): number[] {
+    const numbers: number[] = [];
+    for (let fd = 0; fd < this.#files.length; fd++) if (this.#files[fd]) numbers.push(fd);
+    return numbers;
+  }
+
+  /** Closes every fd. */
+  clear(): void {
+    for (const fd of this.numbers()) this.close(fd);
+    this.#files.length = 0;
+  }
+
+  #free(from: number): number {
+    if (from < 0) throw EINVAL;
+    let fd = Math.max(from, this.#lowestFree);
+    while (this.#files[fd]) fd++;
+    if (fd >= this.max) throw EMFILE;
+    if (this.#count.used >= this.#count.max) throw ENFILE;
+    return fd;
+  }
+
+  #put(fd: number, file: FileDescription, closeOnExec: boolean): void {
+    // A hole would turn the array into a dictionary.
+    while (this.#files.length < fd) {
+      this.#files.push(null);
+      this.#closeOnExec.push(false);
+    }
+    this.#files[fd] = file;
+    this.#closeOnExec[fd] = closeOnExec;
+    this.#count.used++;
+  }
+}

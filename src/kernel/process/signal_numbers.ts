@@ -1,0 +1,112 @@
+/** Signal numbers of signal(7), x86-64. */
+export const SIGHUP = 1;
+export const SIGINT = 2;
+export const SIGQUIT = 3;
+export const SIGILL = 4;
+export const SIGTRAP = 5;
+export const SIGABRT = 6;
+export const SIGBUS = 7;
+export const SIGFPE = 8;
+export const SIGKILL = 9;
+export const SIGUSR1 = 10;
+export const SIGSEGV = 11;
+export const SIGUSR2 = 12;
+export const SIGPIPE = 13;
+export const SIGALRM = 14;
+export const SIGTERM = 15;
+export const SIGSTKFLT = 16;
+export const SIGCHLD = 17;
+export const SIGCONT = 18;
+export const SIGSTOP = 19;
+export const SIGTSTP = 20;
+export const SIGTTIN = 21;
+export const SIGTTOU = 22;
+export const SIGURG = 23;
+export const SIGXCPU = 24;
+export const SIGXFSZ = 25;
+export const SIGVTALRM = 26;
+export const SIGPROF = 27;
+export const SIGWINCH = 28;
+export const SIGIO = 29;
+export const SIGPWR = 30;
+export const SIGSYS = 31;
+/** The first real-time signal: from here on each instance is queued. */
+export const SIGRTMIN = 32;
+export const LAST_SIGNAL = 64;
+
+const NAMES = [
+  "",
+  "SIGHUP",
+  "SIGINT",
+  "SIGQUIT",
+  "SIGILL",
+  "SIGTRAP",
+  "SIGABRT",
+  "SIGBUS",
+  "SIGFPE",
+  "SIGKILL",
+  "SIGUSR1",
+  "SIGSEGV",
+  "SIGUSR2",
+  "SIGPIPE",
+  "SIGALRM",
+  "SIGTERM",
+  "SIGSTKFLT",
+  "SIGCHLD",
+  "SIGCONT",
+  "SIGSTOP",
+  "SIGTSTP",
+  "SIGTTIN",
+  "SIGTTOU",
+  "SIGURG",
+  "SIGXCPU",
+  "SIGXFSZ",
+  "SIGVTALRM",
+  "SIGPROF",
+  "SIGWINCH",
+  "SIGIO",
+  "SIGPWR",
+  "SIGSYS",
+];
+
+/** "SIGTERM" for 15, "SIGRT34" for a real-time signal. */
+export const signalName = (signal: number): string => NAMES[signal] ?? `SIGRT${signal}`;
+
+/** The number of a signal's name, undefined if there is none. */
+export function signalNumber(name: string): number | undefined {
+  if (name === "SIGPOLL") return SIGIO;
+  if (name === "SIGIOT") return SIGABRT;
+  const number = NAMES.indexOf(name);
+  return number > 0 ? number : undefined;
+}
+
+/** A set of signals: bit n-1 stands for signal n, as Linux's sigset_t. */
+export type SignalSet = bigint;
+
+export const ALL_SIGNALS: SignalSet = (1n << BigInt(LAST_SIGNAL)) - 1n;
+
+export const signalBit = (signal: number): SignalSet => 1n << BigInt(signal - 1);
+
+export const signalSet = (...signals: number[]): SignalSet => {
+  let set = 0n;
+  for (const signal of signals) set |= signalBit(signal);
+  return set;
+};
+
+/** They can be neither blocked, nor ignored, nor caught. */
+export const UNMASKABLE: SignalSet = signalSet(SIGKILL, SIGSTOP);
+export const STOP_SIGNALS: SignalSet = signalSet(SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU);
+
+export type DefaultAction = "terminate" | "core" | "ignore" | "stop" | "continue";
+
+const CORE = signalSet(SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGXCPU, SIGXFSZ, SIGSYS);
+const IGNORED = signalSet(SIGCHLD, SIGURG, SIGWINCH);
+
+/** What a signal does to a process that made no arrangement for it, signal(7). */
+export function defaultAction(signal: number): DefaultAction {
+  const bit = signalBit(signal);
+  if (IGNORED & bit) return "ignore";
+  if (STOP_SIGNALS & bit) return "stop";
+  if (signal === SIGCONT) return "continue";
+  return CORE & bit ? "core" : "terminate";
+}

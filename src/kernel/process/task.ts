@@ -1,0 +1,191 @@
+import { EINTR } from "../errno.ts";
+import { ERESTARTSYS } from "../syscalls/numbers.ts";
+import type { FileDescription, WouldBlock } from "../vfs/file_description.ts";
+import type { WaitEntry, WaitQueue } from "../wait/queue.ts";
+import { PendingSignals } from "./pending_signals.ts";
+import type { Process } from "./process.ts";
+import type { SignalSet } from "./signal_numbers.ts";
+
+/** Bits of Task.attention: what dispatch has to see to before it carries out a syscall. */
+const EXITING = 1;
+const STOPPED = 2;
+const INTERRUPTED = 4;
+const SLEEPING = 8;
+
+/** One place where a sleeping task waits. Kept and used again, so that sleeping allocates nothing. */
+class TaskWait implements WaitEntry {
+  mask = 0;
+  queue: WaitQueue | null = null;
+  readonly #task: Task;
+
+  constructor(task: Task) {
+    this.#task = task;
+  }
+
+  callback(): void {
+    this.#task.wake();
+  }
+}
+
+/**
+ * A thread of a guest process, after gVisor's `kernel.Task`. It holds what a syscall must remember while it sleeps: the
+ * engine dispatches a syscall that returned ERESTARTSYS again, with the same arguments, until it returns anything else.
+ */
+export class Task {
+  /** Global task id, see `Host`. */
+  readonly tid: number;
+  readonly process: Process;
+  /** Bits that make dispatch take its slow path; 0 for a running task. */
+  attention = 0;
+  /** Blocked signals, rt_sigprocmask(2). */
+  signalMask: SignalSet;
+  readonly pending = new PendingSignals();
+  /** Bytes that a restarted write has already written. */
+  progress = 0;
+  /** The current syscall left something to forget: dispatch calls endSyscall() when it is over. */
+  unfinished = false;
+  /** A file that a restarted open has already opened; the task owns a reference. */
+  opening: FileDescription | null = null;
+
+  #deadline = Infinity;
+  #deadlineSet = false;
+  #woken = false;
+  readonly #waits: TaskWait[] = [];
+  #waiting = 0;
+
+  constructor(tid: number, process: Process, signalMask: SignalSet) {
+    this.tid = tid;
+    this.process = process;
+    this.signalMask = signalMask;
+  }
+
+  get sleeping(): boolean {
+    return (this.attention & SLEEPING) !== 0;
+  }
+
+  /** Sleeps until `wait.queue` tells of `wait.events`. To be returned by the handler. */
+  block(wait: WouldBlock): number {
+    this.watch(wait.queue, wait.events);
+    return ERESTARTSYS;
+  }
+
+  /** Adds a queue whose notification of `events` ends the sleep. The handler then returns ERESTARTSYS. */
+  watch(queue: WaitQueue, events: number): void {
+    let wait = this.#waits[this.#waiting];
+    if (wait === undefined) {
+      wait = new TaskWait(this);
+      this.#waits.push(wait);
+    }
+    this.#waiting++;
+    this.unfinished = true;
+    wait.mask = events;
+    wait.queue = queue;
+    queue.register(wait);
+  }
+
+  /**
+   * Bounds the syscall's sleep: `timeoutMs` from its first dispatch on. Returns true if that time is over.
+   * @param timeoutMs milliseconds; negative or Infinity: never.
+   */
+  timedOut(timeoutMs: number): boolean {
+    if (timeoutMs < 0 || timeoutMs === Infinity) return false;
+    const now = this.process.vm.kernel.host.now();
+    if (!this.#deadlineSet) {
+      this.unfinished = true;
+      this.#deadlineSet = true;
+      this.#deadline = now + timeoutMs;
+    }
+    return now >= this.#deadline;
+  }
+
+  /** Milliseconds until the deadline of timedOut(). */
+  get remainingMs(): number {
+    return Math.max(0, this.#deadline - this.process.vm.kernel.host.now());
+  }
+
+  wake(): void {
+    if (this.#woken || (this.attention & SLEEPING) === 0) return;
+    this.#woken = true;
+    this.process.vm.kernel.host.wake(this.tid);
+  }
+
+  /** A caught signal without SA_RESTART: ends a sleep with EINTR. */
+  interrupt(): void {
+    if (!this.sleeping) return;
+    this.attention |= INTERRUPTED;
+    this.wake();
+  }
+
+  stop(): void {
+    this.attention |= STOPPED;
+    this.wake();
+  }
+
+  resume(): void {
+    this.attention &= ~STOPPED;
+    this.wake();
+  }
+
+  /** The process is over: nothing of this task is carried out any more. */
+  kill(): void {
+    this.attention |= EXITING;
+    this.endSyscall();
+    this.process.vm.kernel.host.terminate(this.tid);
+  }
+
+  /**
+   * Dispatch's slow path before a syscall. Returns 0 to carry it out, or what to return at once.
+   */
+  attend(): number {
+    this.#woken = false;
+    if (this.attention & EXITING) return -EINTR.errno;
+    if (this.attention & STOPPED) {
+      this.attention |= SLEEPING;
+      this.process.vm.kernel.host.blockDeadline[0] = Infinity;
+      return ERESTARTSYS;
+    }
+    this.#endWait();
+    this.attention &= ~SLEEPING;
+    if (this.attention & INTERRUPTED) {
+      this.attention &= ~INTERRUPTED;
+      const done = this.progress;
+      this.endSyscall();
+      return done > 0 ? done : -EINTR.errno;
+    }
+    return 0;
+  }
+
+  /** Dispatch's last step for a handler that returned ERESTARTSYS. */
+  fallAsleep(): number {
+    if (this.attention & EXITING) {
+      this.endSyscall();
+      return -EINTR.errno;
+    }
+    this.attention |= SLEEPING;
+    this.process.vm.kernel.host.blockDeadline[0] = this.#deadline;
+    return ERESTARTSYS;
+  }
+
+  /** Forgets everything about the current syscall. */
+  endSyscall(): void {
+    this.#endWait();
+    this.unfinished = false;
+    this.progress = 0;
+    this.#deadlineSet = false;
+    this.#deadline = Infinity;
+    const { opening } = this;
+    if (opening !== null) {
+      this.opening = null;
+      opening.decRef();
+    }
+  }
+
+  #endWait(): void {
+    for (let i = 0; i < this.#waiting; i++) {
+      const wait = this.#waits[i]!;
+      wait.queue!.unregister(wait);
+      wait.queue = null;
+    }
+    this.#waiting = 0;
+  }
+}

@@ -1,0 +1,89 @@
+import { EINVAL } from "../errno.ts";
+import type { Timespec } from "../vfs/clock.ts";
+import { id, int, optionalInt, path, seconds } from "./arguments.ts";
+import { startDirectory } from "./file.ts";
+import { checkPath } from "./path_permission.ts";
+import type { SyscallHandler } from "./table.ts";
+
+const AT_SYMLINK_NOFOLLOW = 0x100;
+
+/** access(path, mode): with the real ids. */
+export const access: SyscallHandler = (task, name, mode) => {
+  const file = path(name);
+  const bits = optionalInt(mode, 0);
+  checkPath(task, "stat", file);
+  task.process.vm.vfs.access(task.process.fs, file, bits);
+  return 0;
+};
+
+/** chmod(path, mode). */
+export const chmod: SyscallHandler = (task, name, mode) => {
+  const file = path(name);
+  const bits = int(mode);
+  checkPath(task, "chmod", file);
+  task.process.vm.vfs.chmod(task.process.fs, file, bits);
+  return 0;
+};
+
+/** fchmod(fd, mode). */
+export const fchmod: SyscallHandler = (task, fd, mode) => {
+  task.process.vm.vfs.fchmod(task.process.fs, task.process.fds.get(fd), int(mode));
+  return 0;
+};
+
+/** chown(path, uid, gid): -1 leaves an id as it is. */
+export const chown: SyscallHandler = (task, name, uid, gid) => {
+  const file = path(name);
+  checkPath(task, "chown", file);
+  task.process.vm.vfs.chown(task.process.fs, file, id(uid), id(gid));
+  return 0;
+};
+
+/** lchown(path, uid, gid). */
+export const lchown: SyscallHandler = (task, name, uid, gid) => {
+  const file = path(name);
+  checkPath(task, "chown", file, false);
+  task.process.vm.vfs.chown(task.process.fs, file, id(uid), id(gid), false);
+  return 0;
+};
+
+/** fchown(fd, uid, gid). */
+export const fchown: SyscallHandler = (task, fd, uid, gid) => {
+  task.process.vm.vfs.fchown(task.process.fs, task.process.fds.get(fd), id(uid), id(gid));
+  return 0;
+};
+
+/** Seconds with a fraction, as Node passes times. */
+function timespec(value: unknown): Timespec {
+  const time = seconds(value);
+  const sec = Math.floor(time);
+  // To the nearest: what a double holds of 0.000001 is a little less.
+  return { sec, nsec: Math.min(999_999_999, Math.round((time - sec) * 1e9)) };
+}
+
+/** utimensat(dirfd, path, atime, mtime, flags): times in seconds; a null path means the open file `dirfd` itself. */
+export const utimensat: SyscallHandler = (task, dirfd, name, atime, mtime, flagsArgument) => {
+  const { fs, vm, fds } = task.process;
+  const access = timespec(atime);
+  const modification = timespec(mtime);
+  const flags = optionalInt(flagsArgument, 0);
+  if (flags & ~AT_SYMLINK_NOFOLLOW) throw EINVAL;
+  if (name === null || name === undefined) {
+    vm.vfs.futimens(fs, fds.get(dirfd), access, modification);
+    return 0;
+  }
+  const file = path(name);
+  const follow = (flags & AT_SYMLINK_NOFOLLOW) === 0;
+  const at = startDirectory(task, dirfd);
+  checkPath(task, "utimes", file, follow, at);
+  vm.vfs.utimens(fs, file, access, modification, follow, at);
+  return 0;
+};
+
+/** umask(mask) → the mask before. */
+export const umask: SyscallHandler = (task, mask) => {
+  const { fs } = task.process;
+  const before = fs.umask;
+  fs.umask = int(mask) & 0o777;
+  return before;
+};

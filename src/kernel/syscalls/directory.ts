@@ -1,0 +1,91 @@
+import { EINVAL, ENOTDIR } from "../errno.ts";
+import type { DirectoryEntry } from "../vfs/file_description.ts";
+import { InodeDescription } from "../vfs/inode_description.ts";
+import { O_DIRECTORY, O_RDONLY } from "../vfs/open_flags.ts";
+import { int, optionalInt, path } from "./arguments.ts";
+import { checkPath } from "./path_permission.ts";
+import type { SyscallHandler, SyscallValue } from "./table.ts";
+
+/** mkdir(path, mode). */
+export const mkdir: SyscallHandler = (task, name, mode) => {
+  const directory = path(name);
+  const bits = optionalInt(mode, 0o777);
+  checkPath(task, "mkdir", directory, false);
+  task.process.vm.vfs.mkdir(task.process.fs, directory, bits);
+  return 0;
+};
+
+/** rmdir(path). */
+export const rmdir: SyscallHandler = (task, name) => {
+  const directory = path(name);
+  checkPath(task, "rm", directory, false);
+  task.process.vm.vfs.rmdir(task.process.fs, directory);
+  return 0;
+};
+
+/** mkdtemp(prefix) → the new directory's path. */
+export const mkdtemp: SyscallHandler = (task, prefix) => {
+  const start = path(prefix);
+  checkPath(task, "mkdir", `${start}XXXXXX`, false);
+  return task.process.vm.vfs.mkdtemp(task.process.fs, start);
+};
+
+function split(entries: readonly DirectoryEntry[]): SyscallValue {
+  const names: string[] = [];
+  const types: number[] = [];
+  for (const { name, type } of entries) {
+    names.push(name);
+    types.push(type);
+  }
+  return { names, types };
+}
+
+/**
+ * getdents64(fd, count) → {names, types}: at most `count` further entries, without "." and ".."; none at the end. Types
+ * are DT_* of readdir(3).
+ */
+export const getdents64: SyscallHandler = (task, fd, countArgument) => {
+  const count = int(countArgument);
+  if (count <= 0) throw EINVAL;
+  return split(task.process.fds.get(fd).readdir(count));
+};
+
+/** read_dir(path) → {names, types}: open, all entries, close. */
+export const read_dir: SyscallHandler = (task, name) => {
+  const directory = path(name);
+  checkPath(task, "readdir", directory);
+  const file = task.process.vm.vfs.open(task.process.fs, directory, O_RDONLY | O_DIRECTORY, 0);
+  try {
+    return split(file.readdir(Infinity));
+  } finally {
+    file.decRef();
+  }
+};
+
+/** chdir(path). */
+export const chdir: SyscallHandler = (task, name) => {
+  const directory = path(name);
+  checkPath(task, "chdir", directory);
+  const { fs, vm } = task.process;
+  fs.cwd = vm.vfs.resolveDirectory(fs, directory);
+  return 0;
+};
+
+/** fchdir(fd). */
+export const fchdir: SyscallHandler = (task, fd) => {
+  const file = task.process.fds.get(fd);
+  if (!(file instanceof InodeDescription) || !file.inode.isDirectory) throw ENOTDIR;
+  const { fs, vm } = task.process;
+  fs.cwd = vm.vfs.resolveDirectory(fs, ".", file.dentry);
+  return 0;
+};
+
+/** getcwd() → path. */
+export const getcwd: SyscallHandler = (task) => task.process.vm.vfs.getcwd(task.process.fs);
+
+/** realpath(path) → the absolute path without links. */
+export const realpath: SyscallHandler = (task, name) => {
+  const file = path(name);
+  checkPath(task, "stat", file);
+  return task.process.vm.vfs.realpath(task.process.fs, file);
+};

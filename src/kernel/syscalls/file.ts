@@ -1,0 +1,276 @@
+import { EAGAIN, EBADF, EINVAL, EISDIR, ENOTDIR, ENXIO, EOPNOTSUPP, EPIPE } from "../errno.ts";
+import { SI_KERNEL } from "../process/pending_signals.ts";
+import { SIGPIPE } from "../process/signal_numbers.ts";
+import type { Task } from "../process/task.ts";
+import { copyFileRange } from "../vfs/copy_file_range.ts";
+import type { Dentry } from "../vfs/dentry.ts";
+import { type FileDescription, WouldBlock } from "../vfs/file_description.ts";
+import type { Inode } from "../vfs/inode.ts";
+import { InodeDescription } from "../vfs/inode_description.ts";
+import {
+  O_ACCMODE,
+  O_CLOEXEC,
+  O_CREAT,
+  O_EXCL,
+  O_NOFOLLOW,
+  O_NONBLOCK,
+  O_RDONLY,
+  O_TRUNC,
+  O_WRONLY,
+} from "../vfs/open_flags.ts";
+import { bytes, int, offset, optionalInt, path } from "./arguments.ts";
+import { checkPath } from "./path_permission.ts";
+import type { SyscallHandler } from "./table.ts";
+
+/** dirfd of openat(2) and its like: relative to the working directory. */
+export const AT_FDCWD = -100;
+
+/** Files up to this size have the one-call paths of read_file; larger ones are read in pieces. */
+const MAX_READ_FILE = 64 * 1024 * 1024;
+const NO_BYTES = new Uint8Array(0);
+
+/** The directory that relative paths start from; undefined: the working directory. */
+export function startDirectory(task: Task, dirfd: unknown): Dentry | undefined {
+  if (dirfd === AT_FDCWD) return undefined;
+  const file = task.process.fds.get(dirfd);
+  if (!(file instanceof InodeDescription) || !file.inode.isDirectory) throw ENOTDIR;
+  return file.dentry;
+}
+
+function checkOpen(task: Task, name: string, flags: number, at: Dentry | undefined): void {
+  const follow = (flags & O_NOFOLLOW) === 0 && (flags & (O_CREAT | O_EXCL)) !== (O_CREAT | O_EXCL);
+  const access = flags & O_ACCMODE;
+  if (access !== O_WRONLY) checkPath(task, "read", name, follow, at);
+  if (access !== O_RDONLY || flags & O_TRUNC) checkPath(task, "write", name, follow, at);
+  if (flags & O_CREAT) checkPath(task, "create", name, follow, at);
+}
+
+function openFile(task: Task, name: string, flags: number, mode: number, at: Dentry | undefined): FileDescription {
+  checkOpen(task, name, flags, at);
+  return task.process.vm.vfs.open(task.process.fs, name, flags & ~O_CLOEXEC, mode, at);
+}
+
+function openAt(task: Task, dirfd: unknown, name: unknown, flagsArgument: unknown, modeArgument: unknown): number {
+  const { fds } = task.process;
+  const flags = int(flagsArgument);
+  const closeOnExec = (flags & O_CLOEXEC) !== 0;
+  fds.reserve();
+  const file =
+    task.opening ?? openFile(task, path(name), flags, optionalInt(modeArgument, 0o666), startDirectory(task, dirfd));
+  const wait = file.opening();
+  if (wait !== null) {
+    task.opening = file;
+    return task.block(wait);
+  }
+  task.opening = null;
+  return fds.install(file, closeOnExec);
+}
+
+/** open(path, flags, mode) → fd. */
+export const open: SyscallHandler = (task, name, flags, mode) => openAt(task, AT_FDCWD, name, flags, mode);
+
+/** openat(dirfd, path, flags, mode) → fd. */
+export const openat: SyscallHandler = (task, dirfd, name, flags, mode) => openAt(task, dirfd, name, flags, mode);
+
+export const close: SyscallHandler = (task, fd) => {
+  task.process.fds.close(fd);
+  return 0;
+};
+
+function readFrom(task: Task, file: FileDescription, dst: Uint8Array, at: number | null): number {
+  const result = file.read(dst, at);
+  if (typeof result === "number") return result;
+  if (file.statusFlags & O_NONBLOCK) throw EAGAIN;
+  return task.block(result);
+}
+
+function writeTo(task: Task, file: FileDescription, src: Uint8Array, at: number | null): number {
+  let done = task.progress;
+  try {
+    while (true) {
+      const result = file.write(done === 0 ? src : src.subarray(done), at === null ? null : at + done);
+      if (typeof result !== "number") {
+        if (file.statusFlags & O_NONBLOCK) {
+          if (done > 0) return done;
+          throw EAGAIN;
+        }
+        task.progress = done;
+        return task.block(result);
+      }
+      done += result;
+      if (done >= src.length || result === 0) return done;
+    }
+  } catch (error) {
+    if (error === EPIPE) {
+      const { pid, creds } = task.process;
+      task.process.signals.send({ signal: SIGPIPE, code: SI_KERNEL, pid, uid: creds.uid, status: 0 }, task);
+    } else if (done > 0) {
+      return done;
+    }
+    throw error;
+  }
+}
+
+function position(value: unknown): number {
+  const at = offset(value);
+  if (at < 0) throw EINVAL;
+  return at;
+}
+
+/** read(fd, buffer) → bytes read. */
+export const read: SyscallHandler = (task, fd, buffer) => readFrom(task, task.process.fds.get(fd), bytes(buffer), null);
+
+/** write(fd, buffer) → bytes written. Blocks until all are, unless the file is non-blocking. */
+export const write: SyscallHandler = (task, fd, buffer) => writeTo(task, task.process.fds.get(fd), bytes(buffer), null);
+
+/** pread64(fd, buffer, offset) → bytes read. */
+export const pread64: SyscallHandler = (task, fd, buffer, at) =>
+  readFrom(task, task.process.fds.get(fd), bytes(buffer), position(at));
+
+/** pwrite64(fd, buffer, offset) → bytes written. */
+export const pwrite64: SyscallHandler = (task, fd, buffer, at) =>
+  writeTo(task, task.process.fds.get(fd), bytes(buffer), position(at));
+
+/** lseek(fd, offset, whence) → the new offset. */
+export const lseek: SyscallHandler = (task, fd, at, whence) => task.process.fds.get(fd).seek(offset(at), int(whence));
+
+/** truncate(path, length). */
+export const truncate: SyscallHandler = (task, name, length) => {
+  const file = path(name);
+  const size = position(length);
+  checkPath(task, "truncate", file);
+  task.process.vm.vfs.truncate(task.process.fs, file, size);
+  return 0;
+};
+
+/** ftruncate(fd, length). */
+export const ftruncate: SyscallHandler = (task, fd, length) => {
+  task.process.fds.get(fd).truncate(position(length));
+  return 0;
+};
+
+/** fsync(fd), fdatasync(fd). */
+export const fsync: SyscallHandler = (task, fd) => {
+  task.process.fds.get(fd).sync();
+  return 0;
+};
+
+/** ioctl(fd, request, argument) → whatever the request gives. */
+export const ioctl: SyscallHandler = (task, fd, request, argument) =>
+  task.process.fds.get(fd).ioctl(int(request) >>> 0, argument) as number;
+
+/** Takes what a blocking file would give without ever sleeping: the one-call paths are for ordinary files. */
+function settled(result: number | WouldBlock): number {
+  if (result instanceof WouldBlock) throw EOPNOTSUPP;
+  return result;
+}
+
+/** The inode of an open regular file; EISDIR, EOPNOTSUPP for other kinds. */
+function regularInode(file: FileDescription): Inode {
+  if (!(file instanceof InodeDescription)) throw EOPNOTSUPP;
+  const { inode } = file;
+  if (inode.isDirectory) throw EISDIR;
+  if (!inode.isRegular) throw EOPNOTSUPP;
+  return inode;
+}
+
+/** Opens for a one-call path. A fifo that would have to wait for its reader is EOPNOTSUPP. */
+function openOrdinary(task: Task, name: unknown, flags: number, mode: number): FileDescription {
+  try {
+    return openFile(task, path(name), flags | O_NONBLOCK, mode, undefined);
+  } catch (error) {
+    throw error === ENXIO ? EOPNOTSUPP : error;
+  }
+}
+
+/**
+ * read_file(path) → Uint8Array: open, read to the end, close. EOPNOTSUPP for anything but a regular file of moderate
+ * size: the caller then opens and reads it as usual.
+ */
+export const read_file: SyscallHandler = (task, name, flags) => {
+  const file = openOrdinary(task, name, optionalInt(flags, O_RDONLY), 0o666);
+  try {
+    const { size } = regularInode(file);
+    if (size > MAX_READ_FILE) throw EOPNOTSUPP;
+    return size > 0 ? readSized(file, size) : readUnsized(file);
+  } finally {
+    file.decRef();
+  }
+};
+
+function readSized(file: FileDescription, size: number): Uint8Array {
+  const content = Buffer.allocUnsafe(size);
+  let length = 0;
+  while (length < size) {
+    const count = settled(file.read(content.subarray(length), null));
+    if (count === 0) break;
+    length += count;
+  }
+  return length === size ? content : content.subarray(0, length);
+}
+
+/** Files of procfs say that their size is 0. */
+function readUnsized(file: FileDescription): Uint8Array {
+  let content = NO_BYTES;
+  const chunk = new Uint8Array(16 * 1024);
+  while (content.length <= MAX_READ_FILE) {
+    const count = settled(file.read(chunk, null));
+    if (count === 0) break;
+    const longer = new Uint8Array(content.length + count);
+    longer.set(content);
+    longer.set(chunk.subarray(0, count), content.length);
+    content = longer;
+  }
+  return content;
+}
+
+/** write_file(path, buffer, flags, mode) → bytes written: open, write all, close. EOPNOTSUPP as for read_file. */
+export const write_file: SyscallHandler = (task, name, buffer, flags, mode) => {
+  const src = bytes(buffer);
+  const openFlags = optionalInt(flags, O_WRONLY | O_CREAT | O_TRUNC);
+  if ((openFlags & O_ACCMODE) === O_RDONLY) throw EBADF;
+  const file = openOrdinary(task, name, openFlags, optionalInt(mode, 0o666));
+  try {
+    regularInode(file);
+    let done = 0;
+    while (done < src.length) done += settled(file.write(done === 0 ? src : src.subarray(done), null));
+    return done;
+  } finally {
+    file.decRef();
+  }
+};
+
+/** uv_fs_copyfile's flags. */
+const COPYFILE_EXCL = 1;
+const COPYFILE_FICLONE_FORCE = 4;
+const COPY_CHUNK = 1024 * 1024;
+
+/** copy_file(source, target, flags): Node's fs.copyFile. EOPNOTSUPP: COPYFILE_FICLONE_FORCE, or no regular files. */
+export const copy_file: SyscallHandler = (task, sourceName, targetName, flagsArgument) => {
+  const { fs, vm } = task.process;
+  const flags = optionalInt(flagsArgument, 0);
+  if (flags & COPYFILE_FICLONE_FORCE) throw EOPNOTSUPP;
+  const source = openOrdinary(task, sourceName, O_RDONLY, 0);
+  try {
+    const inode = regularInode(source);
+    const { mode, size } = inode;
+    const create = O_WRONLY | O_CREAT | (flags & COPYFILE_EXCL ? O_EXCL : 0);
+    const target = openOrdinary(task, targetName, create, mode & 0o777);
+    try {
+      if (regularInode(target) === inode) return 0;
+      target.truncate(0);
+      vm.vfs.fchmod(fs, target, mode & 0o7777);
+      let done = 0;
+      while (done < size) {
+        const count = settled(copyFileRange(source, null, target, null, Math.min(COPY_CHUNK, size - done)));
+        if (count === 0) break;
+        done += count;
+      }
+      return 0;
+    } finally {
+      target.decRef();
+    }
+  } finally {
+    source.decRef();
+  }
+};

@@ -1,0 +1,95 @@
+import { EACCES, ENOENT, Errno } from "../errno.ts";
+import type { Task } from "../process/task.ts";
+import type { Dentry } from "../vfs/dentry.ts";
+
+/** What a rule of permission scope fs may name. */
+export type FsOperation =
+  | "read"
+  | "write"
+  | "create"
+  | "stat"
+  | "readdir"
+  | "mkdir"
+  | "rm"
+  | "rename"
+  | "link"
+  | "symlink"
+  | "readlink"
+  | "chmod"
+  | "chown"
+  | "utimes"
+  | "truncate"
+  | "watch"
+  | "chdir";
+
+const MAX_SYMLINKS = 40;
+
+/**
+ * Throws EACCES if the VM's policy refuses `operation` on `path`. The policy sees the path where the file really lies,
+ * with links and ".." resolved: what a syscall right after this check, in the same dispatch, will act on.
+ * @param follow whether the operation follows a symbolic link at the end of the path.
+ */
+export function checkPath(task: Task, operation: FsOperation, path: string, follow = true, at?: Dentry): void {
+  const { vm } = task.process;
+  if (vm.permissions.fs.verdict === "allow") return;
+  demand(task, operation, realLocation(task, path, follow, at, 0));
+}
+
+/** As checkPath, for rename(2): a directory takes along all that lies in it, which must be free to leave and arrive. */
+export function checkRename(task: Task, from: string, to: string): void {
+  const { vm, fs } = task.process;
+  if (vm.permissions.fs.verdict === "allow") return;
+  const source = realLocation(task, from, false, undefined, 0);
+  const target = realLocation(task, to, false, undefined, 0);
+  demand(task, "rename", source);
+  demand(task, "rename", target);
+  let moved: Dentry;
+  try {
+    moved = vm.vfs.resolve(fs, from, false);
+  } catch (error) {
+    if (error instanceof Errno) return;
+    throw error;
+  }
+  for (const below of descendants(moved)) {
+    demand(task, "rename", source + below);
+    demand(task, "rename", target + below);
+  }
+}
+
+function demand(task: Task, operation: FsOperation, location: string): void {
+  const { vm, pid } = task.process;
+  if (!vm.permissions.allows("fs", operation, location, pid)) throw EACCES;
+}
+
+/** Paths of everything below a directory, relative to it: "/a", "/a/b"… */
+function* descendants(dentry: Dentry): Generator<string> {
+  if (!dentry.inode.isDirectory) return;
+  for (const { name } of dentry.inode.entries(dentry, { position: 0 }, Infinity)) {
+    yield `/${name}`;
+    const child = dentry.inode.lookup(dentry, name);
+    if (child === undefined) continue;
+    for (const below of descendants(child)) yield `/${name}${below}`;
+  }
+}
+
+/** The absolute path without links of what `path` means: of a file that is there, or would be created. */
+function realLocation(task: Task, path: string, follow: boolean, at: Dentry | undefined, links: number): string {
+  const { vfs } = task.process.vm;
+  const { fs } = task.process;
+  try {
+    return vfs.pathOf(fs, vfs.resolve(fs, path, follow, at));
+  } catch (error) {
+    if (error !== ENOENT) throw error;
+  }
+  const trimmed = path.replace(/\/+$/, "");
+  const slash = trimmed.lastIndexOf("/");
+  const name = trimmed.slice(slash + 1);
+  const parent = vfs.resolve(fs, slash < 0 ? "." : trimmed.slice(0, slash + 1), true, at);
+  if (follow && links < MAX_SYMLINKS && name !== "" && parent.inode.isDirectory) {
+    // A symbolic link that leads nowhere: open(2) would create what it points to.
+    const entry = parent.inode.lookup(parent, name);
+    if (entry?.inode.isSymlink) return realLocation(task, entry.inode.readlink(), true, parent, links + 1);
+  }
+  const base = vfs.pathOf(fs, parent);
+  return base.endsWith("/") ? base + name : `${base}/${name}`;
+}

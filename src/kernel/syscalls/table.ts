@@ -1,0 +1,43 @@
+import type { Task } from "../process/task.ts";
+
+/** What the gate copies to the guest: plain data only. */
+export type SyscallValue =
+  | number
+  | bigint
+  | string
+  | boolean
+  | null
+  | undefined
+  | Uint8Array
+  | readonly SyscallValue[]
+  | { readonly [key: string]: SyscallValue };
+
+/**
+ * Carries out one syscall for `task`. Arguments are whatever the guest passed: a handler trusts none of them. An
+ * argument declared `i`, `o` or `f` is a Uint8Array over scratch memory that is valid only during the call, or, if the
+ * guest passed no ArrayBufferView, the plain value it passed.
+ *
+ * Returns a number ≥ 0, a value, or ERESTARTSYS after having arranged to be woken; throws an `Errno`.
+ */
+export type SyscallHandler = (
+  task: Task,
+  a0: unknown,
+  a1: unknown,
+  a2: unknown,
+  a3: unknown,
+  a4: unknown,
+  a5: unknown,
+  a6: unknown,
+  a7: unknown,
+) => SyscallValue;
+
+export interface SyscallEntry {
+  readonly nr: number;
+  readonly name: string;
+  /**
+   * One letter an argument, how the gate carries it: `-` plain value; `i` bytes copied in; `o` bytes out, of which the
+   * first `result` are copied back; `f` bytes out, zeroed before the call and copied back whole if the result is ≥ 0.
+   */
+  readonly signature: string;
+  readonly handler: SyscallHandler;
+}

@@ -1,0 +1,238 @@
+import { ESRCH } from "./errno.ts";
+import { FsQuota } from "./fs/quota.ts";
+import type { CreateRootFilesystem } from "./fs/rootfs.ts";
+import type { ProgramImage } from "./host.ts";
+import type { Kernel } from "./kernel.ts";
+import { DEFAULT_LIMITS, type Limits } from "./limits/limits.ts";
+import { RLIMIT_NOFILE, Rlimits } from "./limits/rlimits.ts";
+import { DenialQueue } from "./permissions/denial_queue.ts";
+import { type Denial, PermissionPolicy, type Permissions } from "./permissions/policy.ts";
+import type { EntryPoint } from "./process/exec_info.ts";
+import { ExitStatus } from "./process/exit_status.ts";
+import { OpenFileCount } from "./process/fd_table.ts";
+import { Inspector } from "./process/inspector.ts";
+import { Process } from "./process/process.ts";
+import { INIT_PID, ProcessTable } from "./process/process_table.ts";
+import { SIGKILL } from "./process/signal_numbers.ts";
+import type { Task } from "./process/task.ts";
+import type { FsContext } from "./vfs/context.ts";
+import type { Credentials } from "./vfs/credentials.ts";
+import type { FileDescription } from "./vfs/file_description.ts";
+import { O_RDWR } from "./vfs/open_flags.ts";
+import type { VirtualFilesystem } from "./vfs/virtual_filesystem.ts";
+
+export interface VmOptions {
+  /** Environment of every process, unless it gets its own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where processes start; made if it isn't there. */
+  readonly cwd?: string;
+  readonly limits?: Partial<Limits>;
+  readonly permissions?: Permissions;
+  /** What process.version says, without "v". */
+  readonly nodeVersion?: string;
+  readonly hostname?: string;
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Told of refused operations, on the main thread; of a flood of them, not of all. */
+  readonly onDenied?: (denial: Denial) => void;
+}
+
+/** A file that a process is to have open; the process takes over the reference. null: /dev/null. */
+export type InitialFile = FileDescription | null;
+
+export interface ExecOptions {
+  /** argv[0] is what the program is told as its name. */
+  readonly argv: readonly string[];
+  readonly execArgv?: readonly string[];
+  /** Merged over the VM's environment (or the parent's, if there is a parent). */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** What fds 0, 1, 2… are. Missing ones of the first three: /dev/null. */
+  readonly files?: readonly InitialFile[];
+  readonly entry?: EntryPoint;
+  /** Serialized values for the run, handed out by syscall `inputs`. */
+  readonly inputs?: Uint8Array;
+  readonly limits?: Partial<Pick<Limits, "memoryMb" | "cpuMs" | "fds">>;
+  /** The default is init. */
+  readonly parent?: Process;
+  /** Called on the main thread when the process has ended; its output may still be on its way. */
+  readonly onExit?: (process: Process) => void;
+}
+
+/** Where the `node` program lies in every VM. */
+export const NODE_PATH = "/usr/local/bin/node";
+const DEFAULT_ID = 1000;
+
+/** One virtual machine: a file system, a process table, an identity, quotas. VMs share nothing. */
+export class Vm {
+  readonly kernel: Kernel;
+  readonly env: ReadonlyMap<string, string>;
+  readonly cwd: string;
+  readonly limits: Limits;
+  readonly permissions: PermissionPolicy;
+  readonly nodeVersion: string;
+  hostname: string;
+  /** The user that processes run as. */
+  readonly uid: number;
+  readonly gid: number;
+  readonly vfs: VirtualFilesystem;
+  readonly processes: ProcessTable;
+  readonly openFiles: OpenFileCount;
+  readonly quota: FsQuota;
+  readonly inspector: Inspector;
+  /** Milliseconds of Host.now(). */
+  readonly bootedAt: number;
+  readonly #tasks = new Set<Task>();
+  #onGone: (() => void) | null = null;
+  #destroyed = false;
+
+  constructor(kernel: Kernel, createRootFilesystem: CreateRootFilesystem, options: VmOptions) {
+    this.kernel = kernel;
+    this.env = new Map(Object.entries(options.env ?? {}));
+    this.cwd = options.cwd ?? "/home/user";
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.nodeVersion = options.nodeVersion ?? "22.0.0";
+    this.hostname = options.hostname ?? "localhost";
+    this.uid = options.uid ?? DEFAULT_ID;
+    this.gid = options.gid ?? DEFAULT_ID;
+    this.bootedAt = kernel.host.now();
+    const { onDenied } = options;
+    const denials = onDenied && new DenialQueue((fn) => kernel.host.defer(fn), onDenied);
+    this.permissions = new PermissionPolicy(
+      options.permissions ?? {},
+      denials ? (denial) => denials.add(denial) : null,
+    );
+    this.processes = new ProcessTable(this.limits.processes);
+    this.openFiles = new OpenFileCount(this.limits.openFiles);
+    this.quota = new FsQuota(this.limits.fsBytes, this.limits.inodes);
+    this.inspector = new Inspector(this);
+    this.vfs = createRootFilesystem({
+      quota: this.quota,
+      inspector: this.inspector,
+      uid: this.uid,
+      gid: this.gid,
+    });
+    this.processes.add(this.#createInit());
+  }
+
+  get destroyed(): boolean {
+    return this.#destroyed;
+  }
+
+  /**
+   * Starts a process. Throws EAGAIN (too many), ENOENT or ENOTDIR (cwd), EMFILE, ESRCH (VM or parent are gone);
+   * then the references in `files` are dropped.
+   */
+  exec(options: ExecOptions): Process {
+    const parent = options.parent ?? this.processes.init;
+    const files = [...(options.files ?? [])];
+    while (files.length < 3) files.push(null);
+    let process: Process | undefined;
+    try {
+      if (this.#destroyed || parent.isZombie) throw ESRCH;
+      if (!parent.isInit) this.processes.checkUserLimit(parent);
+      const pid = this.processes.allocatePid();
+      const fs: FsContext = { ...parent.fs, creds: { ...(parent.isInit ? this.#userCredentials() : parent.creds) } };
+      const cwd = options.cwd ?? (parent.isInit ? this.cwd : null);
+      if (cwd !== null) fs.cwd = this.vfs.resolveDirectory(fs, cwd);
+      const limits = { ...this.limits, ...options.limits };
+      const rlimits = parent.rlimits.clone();
+      if (options.limits?.fds !== undefined) rlimits.restrict(RLIMIT_NOFILE, options.limits.fds);
+      process = new Process(this, {
+        pid,
+        parent,
+        pgid: parent.isInit ? pid : parent.pgid,
+        sid: parent.isInit ? pid : parent.sid,
+        fs,
+        argv: options.argv,
+        execArgv: options.execArgv ?? [],
+        env: this.#environment(parent, options.env),
+        exe: NODE_PATH,
+        entry: options.entry ?? null,
+        inputs: options.inputs ?? null,
+        ignoredSignals: parent.signals.ignored,
+        rlimits,
+        nice: parent.nice,
+        onExit: options.onExit ?? null,
+      });
+      this.#openFiles(process, files);
+      this.processes.add(process);
+      const mask = this.kernel.current?.process === parent ? this.kernel.current.signalMask : 0n;
+      const task = this.kernel.addTask(process, mask);
+      this.#tasks.add(task);
+      const image: ProgramImage = {
+        program: "node",
+        memoryBytes: limits.memoryMb * 1024 * 1024,
+        cpuMs: limits.cpuMs,
+      };
+      this.kernel.host.start(task.tid, image);
+      return process;
+    } catch (error) {
+      process?.fds.clear();
+      for (const file of files) file?.decRef();
+      throw error;
+    }
+  }
+
+  /** Kills every process and ends the VM. `onGone` runs on the main thread when the last thread has ended. */
+  destroy(onGone: () => void = () => {}): void {
+    if (this.#destroyed) return;
+    this.#destroyed = true;
+    this.#onGone = onGone;
+    for (const process of [...this.processes]) process.terminate(ExitStatus.killed(SIGKILL));
+    this.kernel.removeVm(this);
+    this.#checkGone();
+  }
+
+  /** The thread of `task` has ended. */
+  taskGone(task: Task): void {
+    this.#tasks.delete(task);
+    this.#checkGone();
+  }
+
+  #checkGone(): void {
+    if (!this.#destroyed || this.#tasks.size > 0 || this.#onGone === null) return;
+    this.kernel.host.defer(this.#onGone);
+    this.#onGone = null;
+  }
+
+  #createInit(): Process {
+    return new Process(this, {
+      pid: INIT_PID,
+      parent: null,
+      pgid: INIT_PID,
+      sid: INIT_PID,
+      fs: this.vfs.rootContext(),
+      argv: ["/sbin/init"],
+      execArgv: [],
+      env: [...this.env],
+      exe: "/sbin/init",
+      entry: null,
+      inputs: null,
+      ignoredSignals: 0n,
+      rlimits: Rlimits.initial(this.limits),
+      nice: 0,
+      onExit: null,
+    });
+  }
+
+  #userCredentials(): Credentials {
+    const { uid, gid } = this;
+    return { uid, gid, euid: uid, egid: gid, suid: uid, sgid: gid, groups: [gid] };
+  }
+
+  #environment(parent: Process, own: Readonly<Record<string, string>> = {}): [string, string][] {
+    const env = new Map([...(parent.isInit ? this.env : parent.env), ...Object.entries(own)]);
+    return [...env].filter(([name]) => this.permissions.env.allows("read", name));
+  }
+
+  /** Moves `files` into the process's table: what was moved is gone from the array. */
+  #openFiles(process: Process, files: InitialFile[]): void {
+    for (let fd = 0; fd < files.length; fd++) {
+      const file = files[fd] ?? this.vfs.open(this.vfs.rootContext(), "/dev/null", O_RDWR, 0);
+      files[fd] = file;
+      process.fds.install(file, false);
+      files[fd] = null;
+    }
+  }
+}
