@@ -1,0 +1,72 @@
+import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { lookupGroup, lookupUser } from "../etc.ts";
+import { engine, syscall } from "../native.ts";
+
+/** setuid(2) and its kin: 0 done, 1 unknown name; throws on a refusal. */
+function setter(nr: number, name: string, lookup: (name: string) => number | undefined): Function {
+  return engine.wrap((id: number | string) => {
+    const value = typeof id === "number" ? id : lookup(id);
+    if (value === undefined) return 1;
+    const result = syscall(nr, value);
+    return result < 0 ? engine.fail(result, name) : 0;
+  }, name);
+}
+
+export function createCredentials(): object {
+  const uidOf = (name: string) => lookupUser(name)?.uid;
+  const NO_CHANGE = -1;
+  return {
+    implementsPosixCredentials: true,
+    safeGetenv: (key: string) => processEnv()[key],
+    getTempDir: () => {
+      const { TMPDIR, TMP, TEMP } = processEnv();
+      const dir = TMPDIR || TMP || TEMP || "/tmp";
+      return dir.length > 1 && dir.endsWith("/") ? dir.slice(0, -1) : dir;
+    },
+    getuid: () => syscall(SYS.getuid),
+    geteuid: () => syscall(SYS.geteuid),
+    getgid: () => syscall(SYS.getgid),
+    getegid: () => syscall(SYS.getegid),
+    getgroups: () => {
+      const groups: number[] = syscall(SYS.getgroups);
+      const egid = syscall(SYS.getegid);
+      return groups.includes(egid) ? groups : [...groups, egid];
+    },
+    setuid: setter(SYS.setuid, "setuid", uidOf),
+    setgid: setter(SYS.setgid, "setgid", lookupGroup),
+    seteuid: engine.wrap((id: number | string) => {
+      const uid = typeof id === "number" ? id : uidOf(id);
+      if (uid === undefined) return 1;
+      const result = syscall(SYS.setresuid, NO_CHANGE, uid, NO_CHANGE);
+      return result < 0 ? engine.fail(result, "seteuid") : 0;
+    }, "seteuid"),
+    setegid: engine.wrap((id: number | string) => {
+      const gid = typeof id === "number" ? id : lookupGroup(id);
+      if (gid === undefined) return 1;
+      const result = syscall(SYS.setresgid, NO_CHANGE, gid, NO_CHANGE);
+      return result < 0 ? engine.fail(result, "setegid") : 0;
+    }, "setegid"),
+    setgroups: engine.wrap((groups: Array<number | string>) => {
+      const ids: number[] = [];
+      for (let i = 0; i < groups.length; i++) {
+        const group = groups[i]!;
+        const id = typeof group === "number" ? group : lookupGroup(group);
+        if (id === undefined) return i + 1;
+        ids.push(id);
+      }
+      const result = syscall(SYS.setgroups, ids);
+      return result < 0 ? engine.fail(result, "setgroups") : 0;
+    }, "setgroups"),
+    initgroups: engine.wrap((user: number | string, extra: number | string) => {
+      if (typeof user === "string" && lookupUser(user) === undefined) return 1;
+      const group = typeof extra === "number" ? extra : lookupGroup(extra);
+      if (group === undefined) return 2;
+      const result = syscall(SYS.setgroups, [group]);
+      return result < 0 ? engine.fail(result, "initgroups") : 0;
+    }, "initgroups"),
+  };
+}
+
+function processEnv(): Record<string, string> {
+  return (globalThis as any).process.env;
+}

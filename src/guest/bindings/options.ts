@@ -1,0 +1,27 @@
+import { type OptionValues, parseCommandLine } from "../options.ts";
+import { seed } from "../seed.ts";
+
+let values: OptionValues = parseCommandLine([]).values;
+
+/** The command line of this process, known once it starts. */
+export function setOptionValues(parsed: OptionValues): void {
+  values = parsed;
+}
+
+export function getOptionValue(name: string): unknown {
+  return values[name];
+}
+
+export function createOptions(): object {
+  return {
+    getCLIOptionsValues: () => values,
+    getCLIOptionsInfo: () => ({
+      options: new Map(seed.optionInfo.map(([name, info]) => [name, Object.assign(Object.create(null), info)])),
+      aliases: new Map(seed.optionAliases),
+    }),
+    getEmbedderOptions: () => Object.assign(Object.create(null), seed.embedderOptions),
+    getEnvOptionsInputType: () => new Map(seed.envOptionsInputType),
+    envSettings: seed.optionEnvSettings,
+    types: seed.optionTypes,
+  };
+}

@@ -1,0 +1,138 @@
+import { SYS } from "../../kernel/syscalls/numbers.ts";
+import type { AsyncResource } from "../async_resource.ts";
+import { parseDotenv } from "../dotenv.ts";
+import { exitGroup } from "../exit.ts";
+import { writeStderr } from "../fatal.ts";
+import { activeHandleList } from "../loop/handle.ts";
+import { activeTimerCounts } from "../loop/loop.ts";
+import { activeRequestList } from "../loop/request.ts";
+import { engine, syscall } from "../native.ts";
+import { patchProcessObject } from "../process.ts";
+
+const CLOCK_MONOTONIC = 1;
+const RUSAGE_SELF = 0;
+const RUSAGE_THREAD = 1;
+const SIGABRT = 6;
+
+function unavailable(what: string): never {
+  const error = new Error(`${what} is not available in this runtime`) as Error & { code: string };
+  error.code = "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM";
+  throw error;
+}
+
+export function createProcessMethods(): object {
+  const hrtimeBuffer = new Uint32Array(3);
+  const hrtimeBigIntView = new BigUint64Array(hrtimeBuffer.buffer, 0, 1);
+  const rusage = new Float64Array(16);
+  // Over a buffer of its own, so that asking for the resident set alone allocates nothing.
+  const memory = new Float64Array(new ArrayBuffer(5 * Float64Array.BYTES_PER_ELEMENT));
+  const fillMemory = (out: Float64Array) => {
+    // V8 gives a small array memory of its own when it is first asked for: before counting, not after.
+    void out.buffer;
+    syscall(SYS.memory_usage, out);
+  };
+  const getrusage = (who: number) => {
+    syscall(SYS.getrusage, who, rusage);
+    return rusage;
+  };
+  // The clock that the engine reads itself: a syscall each would show in what is measured.
+  const monotonicNs = () => BigInt(Math.round(engine.now() * 1e6)) + bootOffsetNs();
+  return {
+    hrtimeBuffer,
+    hrtime() {
+      const ns = monotonicNs();
+      const seconds = ns / 1_000_000_000n;
+      hrtimeBuffer[0] = Number(seconds >> 32n);
+      hrtimeBuffer[1] = Number(seconds & 0xffffffffn);
+      hrtimeBuffer[2] = Number(ns % 1_000_000_000n);
+    },
+    hrtimeBigInt() {
+      hrtimeBigIntView[0] = monotonicNs();
+    },
+    uptime: () => engine.now() / 1000,
+    patchProcessObject,
+    cwd: engine.wrap(() => {
+      const result = syscall(SYS.getcwd);
+      return typeof result === "string" ? result : engine.fail(result, "uv_cwd");
+    }, "cwd"),
+    chdir: engine.wrap((directory: string) => {
+      const result = syscall(SYS.chdir, directory);
+      if (result < 0) return engine.fail(result, "chdir", syscall(SYS.getcwd), directory);
+    }, "chdir"),
+    umask: (mask: number | undefined) => {
+      if (mask !== undefined) return syscall(SYS.umask, mask);
+      const current = syscall(SYS.umask, 0);
+      syscall(SYS.umask, current);
+      return current;
+    },
+    memoryUsage: fillMemory,
+    rss: () => {
+      fillMemory(memory);
+      return memory[0];
+    },
+    constrainedMemory: () => syscall(SYS.sysinfo).totalram,
+    availableMemory: () => syscall(SYS.sysinfo).freeram,
+    cpuUsage(out: Float64Array) {
+      out.set(getrusage(RUSAGE_SELF).subarray(0, 2));
+    },
+    threadCpuUsage(out: Float64Array) {
+      out.set(getrusage(RUSAGE_THREAD).subarray(0, 2));
+    },
+    resourceUsage(out: Float64Array) {
+      out.set(getrusage(RUSAGE_SELF));
+    },
+    _kill: (pid: number, signal: number) => syscall(SYS.kill, pid, signal),
+    reallyExit: (code: number) => exitGroup(code ?? 0),
+    abort() {
+      syscall(SYS.kill, syscall(SYS.getpid), SIGABRT);
+      exitGroup(128 + SIGABRT);
+    },
+    causeSegfault: () => unavailable("process.causeSegfault"),
+    _rawDebug: (text: string) => writeStderr(`${text}\n`),
+    _getActiveRequests: () => activeRequestList(),
+    _getActiveHandles: () => activeHandleList().map((handle: any) => handle.owner ?? handle),
+    getActiveResourcesInfo: () => [
+      ...activeRequestList().map(resourceName),
+      ...activeHandleList().map(resourceName),
+      ...activeTimerCounts(),
+    ],
+    dlopen: () => unavailable("process.dlopen"),
+    execve: () => unavailable("process.execve"),
+    _debugProcess: () => unavailable("process._debugProcess"),
+    _debugEnd: () => {},
+    loadEnvFile: engine.wrap((path: string) => {
+      const bytes = syscall(SYS.read_file, path);
+      if (typeof bytes === "number") return engine.fail(bytes, "open", path);
+      const { env } = (globalThis as any).process;
+      const text = new (globalThis as any).TextDecoder().decode(bytes);
+      for (const [key, value] of Object.entries(parseDotenv(text))) if (env[key] === undefined) env[key] = value;
+    }, "loadEnvFile"),
+    setEmitWarningSync: () => {},
+  };
+
+  function bootOffsetNs(): bigint {
+    bootOffset ??= syscall(SYS.clock_gettime, CLOCK_MONOTONIC) - BigInt(Math.round(engine.now() * 1e6));
+    return bootOffset!;
+  }
+}
+
+/** The class in Node's C++, which is the name of the JavaScript class but for these. */
+function resourceName(resource: AsyncResource): string {
+  return RESOURCE_NAMES[resource.provider] ?? resource.constructor.name;
+}
+const RESOURCE_NAMES: Record<string, string> = {
+  __proto__: null as never,
+  FSEVENTWRAP: "FSEventWrap",
+  FSREQPROMISE: "FSReqPromise",
+  PIPEWRAP: "PipeWrap",
+  PIPESERVERWRAP: "PipeWrap",
+  PROCESSWRAP: "ProcessWrap",
+  SIGNALWRAP: "SignalWrap",
+  TCPSERVERWRAP: "TCPServerWrap",
+  TCPWRAP: "TCPSocketWrap",
+  TTYWRAP: "TTYWrap",
+  UDPWRAP: "UDPWrap",
+};
+
+/** The monotonic clock when this process started: hrtime() has an arbitrary origin, but the same for all processes. */
+let bootOffset: bigint | undefined;

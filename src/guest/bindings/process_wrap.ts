@@ -1,0 +1,18 @@
+/** Child processes (Node's ProcessWrap and SyncProcessRunner). The system starts none yet: ENOSYS. */
+import { Handle } from "../loop/handle.ts";
+import { ENOSYS, notImplemented } from "./not_implemented.ts";
+
+class Process extends Handle {
+  constructor() {
+    super("PROCESSWRAP");
+  }
+}
+
+export function createProcessWrap(): object {
+  notImplemented(Process, ["spawn", "kill"]);
+  return { Process };
+}
+
+export function createSpawnSync(): object {
+  return { spawn: () => ({ error: ENOSYS, status: null, signal: null, output: null, pid: 0 }) };
+}

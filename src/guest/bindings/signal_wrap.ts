@@ -1,0 +1,86 @@
+import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { AsyncResource } from "../async_resource.ts";
+import { Handle } from "../loop/handle.ts";
+import { unwatch, watch } from "../loop/loop.ts";
+import { POLLIN } from "../loop/readiness.ts";
+import { syscall } from "../native.ts";
+
+const SIG_DFL = 0;
+const SIG_CATCH = 2;
+/** As libuv: a signal does not make a blocking read fail. */
+const SA_RESTART = 0x10000000;
+const CLOEXEC_NONBLOCK = 0o2000000 | 0o4000;
+const SIGINFO_SIZE = 128;
+
+const listeners = new Map<number, Set<Signal>>();
+let signalFd = -1;
+
+function updateSet(): number {
+  let set = 0n;
+  for (const signal of listeners.keys()) set |= 1n << BigInt(signal - 1);
+  const fd = syscall(SYS.signalfd4, signalFd, set, CLOEXEC_NONBLOCK);
+  if (fd < 0) return fd;
+  if (signalFd >= 0) return 0;
+  signalFd = fd;
+  return watch(fd, POLLIN, deliver);
+}
+
+function deliver(): void {
+  const info = new Uint8Array(SIGINFO_SIZE);
+  const number = new Uint32Array(info.buffer, 0, 1);
+  while (signalFd >= 0 && syscall(SYS.read, signalFd, info) === SIGINFO_SIZE) {
+    const signal = number[0]!;
+    for (const listener of [...(listeners.get(signal) ?? [])])
+      AsyncResource.call(listener, listener, listener.onsignal, signal);
+  }
+}
+
+/** A listener for one signal; the kernel queues caught signals in a signalfd(2). */
+class Signal extends Handle {
+  onsignal?: (signal: number) => void;
+  #signal = 0;
+
+  constructor() {
+    super("SIGNALWRAP");
+  }
+
+  start(signal: number): number {
+    this.stop();
+    const result = syscall(SYS.rt_sigaction, signal, SIG_CATCH, SA_RESTART);
+    if (result < 0) return result;
+    let set = listeners.get(signal);
+    if (set === undefined) {
+      set = new Set();
+      listeners.set(signal, set);
+    }
+    set.add(this);
+    this.#signal = signal;
+    this.setActive(true);
+    return updateSet();
+  }
+
+  stop(): number {
+    const signal = this.#signal;
+    if (signal === 0) return 0;
+    this.#signal = 0;
+    this.setActive(false);
+    const set = listeners.get(signal);
+    set?.delete(this);
+    if (set?.size !== 0) return 0;
+    listeners.delete(signal);
+    syscall(SYS.rt_sigaction, signal, SIG_DFL);
+    if (listeners.size > 0) return updateSet();
+    unwatch(signalFd);
+    syscall(SYS.close, signalFd);
+    signalFd = -1;
+    return 0;
+  }
+
+  protected override onClose(): void {
+    this.stop();
+  }
+}
+
+export function createSignalWrap(): object {
+  return { Signal };
+}

@@ -1,0 +1,25 @@
+import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { describeFailure, type ErrorContext } from "../error_context.ts";
+import { syscall } from "../native.ts";
+import { StreamHandle } from "./stream_wrap.ts";
+
+const EINVAL = -22;
+const ENOTTY = -25;
+
+class TTY extends StreamHandle {
+  constructor(fd: number, context: ErrorContext) {
+    super("TTYWRAP");
+    const error = syscall(SYS.isatty, fd) === true ? this.adopt(fd) : EINVAL;
+    if (error < 0) describeFailure(context, error, "uv_tty_init");
+  }
+  getWindowSize(): number {
+    return ENOTTY;
+  }
+  setRawMode(): number {
+    return ENOTTY;
+  }
+}
+
+export function createTtyWrap(): object {
+  return { TTY, isTTY: (fd: number) => syscall(SYS.isatty, fd) === true };
+}

@@ -1,0 +1,16 @@
+import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { parseDotenv } from "../dotenv.ts";
+import { syscall } from "../native.ts";
+
+const CLOCK_MONOTONIC = 1;
+
+export function extendUtil(target: any): any {
+  return Object.assign(target, {
+    guessHandleType: (fd: number) => HANDLE_TYPES.indexOf(syscall(SYS.fd_type, fd)),
+    sleep: (milliseconds: number) => void syscall(SYS.clock_nanosleep, CLOCK_MONOTONIC, 0, milliseconds),
+    parseEnv: parseDotenv,
+  });
+}
+
+/** In the order of lib/internal/util.js's table. */
+const HANDLE_TYPES = ["TCP", "TTY", "UDP", "FILE", "PIPE", "UNKNOWN", "INVALID"];

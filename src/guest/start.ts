@@ -1,0 +1,122 @@
+/** The life of a process: boot from execinfo, run its program, turn the loop, exit. Called once a process. */
+import type { ExecInfo } from "../kernel/process/exec_info.ts";
+import { SYS } from "../kernel/syscalls/numbers.ts";
+import { setOptionValues } from "./bindings/options.ts";
+import { startPerformanceClock } from "./bindings/performance.ts";
+import { withEnvFiles } from "./env_files.ts";
+import { exitGroup } from "./exit.ts";
+import { writeStderr } from "./fatal.ts";
+import { isAlive, runLoop, updateTime } from "./loop/loop.ts";
+import { engine, syscall } from "./native.ts";
+import { OptionError, type OptionValues, parseCommandLine, splitNodeOptions } from "./options.ts";
+import { adoptExecInfo } from "./process.ts";
+import { runEntry } from "./programs/entry.ts";
+import { type Realm, runScript } from "./realm.ts";
+import { applyLanguageOptions } from "./v8_flags.ts";
+
+const kExiting = 0;
+const kExitCode = 1;
+const kHasExitCode = 2;
+const EXIT_INVALID_ARGUMENT = 9;
+/** Node's ExitCode::kUnsettledTopLevelAwait. */
+const EXIT_UNSETTLED_TOP_LEVEL_AWAIT = 13;
+const SIGPIPE = 13;
+const SIG_IGN = 1;
+
+/** The async id of the main program, as Node's C++ sets it (LoadEnvironment). */
+const MAIN_ASYNC_ID = 1;
+
+export function start(realm: Realm): void {
+  const info: ExecInfo = syscall(SYS.execinfo);
+  const values = readCommandLine(info);
+  setOptionValues(values);
+  adoptExecInfo(realm.process, info);
+  // As Node does: a broken pipe is an error of the write, not the end of the process.
+  syscall(SYS.rt_sigaction, SIGPIPE, SIG_IGN);
+  startPerformanceClock(realm.internalBinding("performance"));
+  updateTime();
+  engine.makeCallback({}, () => runMain(realm, info, values), MAIN_ASYNC_ID, 0);
+  // When the program's own turn ended in an exception that a handler took, its ticks have not run.
+  engine.makeCallback({}, () => {}, 0, 0);
+  spinLoop(realm);
+}
+
+function readCommandLine(info: { argv: any; execArgv: any; entry: unknown; env: ExecInfo["env"] }): OptionValues {
+  const [argv0 = "node", ...args] = info.argv as string[];
+  try {
+    info.env = withEnvFiles([...info.execArgv, ...(info.entry === null ? args : [])], info.env);
+    const nodeOptions = info.env.find(([key]) => key === "NODE_OPTIONS")?.[1] ?? "";
+    const fromEnv = parseCommandLine(splitNodeOptions(nodeOptions), undefined, true);
+    const parsed = parseCommandLine([...info.execArgv, ...(info.entry === null ? args : [])], fromEnv.values);
+    info.execArgv = parsed.execArgv;
+    info.argv = [argv0, ...parsed.rest, ...(info.entry === null ? [] : args)];
+    applyLanguageOptions(new Map([...fromEnv.v8Flags, ...parsed.v8Flags]), parsed.values);
+    return parsed.values;
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    writeStderr(`${argv0}: ${error.message}\n`);
+    exitGroup(EXIT_INVALID_ARGUMENT);
+  }
+}
+
+function runMain(realm: Realm, info: ExecInfo, values: OptionValues): void {
+  if (info.entry !== null) runEntry(realm, info.entry);
+  else if (values["--version"]) printVersion(realm.process.version);
+  else runScript(realm, `internal/main/${mainScript(info.argv[1], values)}`);
+}
+
+function printVersion(version: string): never {
+  syscall(
+    SYS.write,
+    1,
+    Uint8Array.from(`${version}\n`, (char) => char.charCodeAt(0)),
+  );
+  exitGroup(0);
+}
+
+/** Picks the library's program as Node's C++ does (StartExecution). */
+function mainScript(script: string | undefined, values: OptionValues): string {
+  if (values["--help"]) return "print_help";
+  if (values["--check"]) return "check_syntax";
+  if (values["--test"]) return "test_runner";
+  if (values["[has_eval_string]"] && !values["--interactive"]) return "eval_string";
+  if (script !== undefined && script !== "-") return "run_main_module";
+  if (values["--interactive"] || syscall(SYS.isatty, 0) === true) return "repl";
+  return "eval_stdin";
+}
+
+/** Node's SpinEventLoop: turns the loop, offers beforeExit as long as that brings new work, then exits. */
+function spinLoop(realm: Realm): void {
+  const { process, internalBinding } = realm;
+  const { exit_info_private_symbol: exitInfo, ...symbols } = internalBinding("util").privateSymbols;
+  const fields: Int32Array = process[exitInfo];
+  const emit = (event: string, code: number) => engine.makeCallback(process, process.emit, 0, 0, event, code);
+  const exitCode = (otherwise = 0) => (fields[kHasExitCode] ? fields[kExitCode]! : otherwise);
+  const performance = internalBinding("performance");
+  const { NODE_PERFORMANCE_MILESTONE_LOOP_START: loopStart, NODE_PERFORMANCE_MILESTONE_LOOP_EXIT: loopExit } =
+    performance.constants;
+  performance.markMilestone(loopStart);
+  for (;;) {
+    runLoop();
+    // What V8 stopped within a callback ends here: the loop no longer turns, and the thread has to come to its end.
+    if (engine.isTerminating()) return;
+    if (isAlive()) continue;
+    emit("beforeExit", exitCode());
+    if (!isAlive()) break;
+  }
+  const unsettled = isPending(realm, (globalThis as any)[symbols.entry_point_promise_private_symbol]);
+  const otherwise = unsettled ? EXIT_UNSETTLED_TOP_LEVEL_AWAIT : 0;
+  performance.markMilestone(loopExit);
+  fields[kExiting] = 1;
+  emit("exit", exitCode(otherwise));
+  if (unsettled && exitCode(otherwise) === EXIT_UNSETTLED_TOP_LEVEL_AWAIT) {
+    const places = engine.stalledTopLevelAwaits((globalThis as any)[symbols.entry_point_module_private_symbol]);
+    for (const place of places) writeStderr(`Warning: Detected unsettled top-level await at ${place}\n\n\n`);
+  }
+  exitGroup(exitCode(otherwise));
+}
+
+function isPending({ internalBinding }: Realm, value: unknown): boolean {
+  const { getPromiseDetails, constants } = internalBinding("util");
+  return value instanceof Promise && getPromiseDetails(value)[0] === constants.kPending;
+}
