@@ -1,0 +1,41 @@
+/** The peer broke the protocol, or speaks another version of it. The connection is closed with this error. */
+export class ProtocolError extends Error {
+  override readonly name = "ProtocolError";
+  readonly code = "ERR_PROTOCOL";
+}
+
+/** An error as it travels: enough to build Node's kind of error on the other side, and never a stack. */
+export interface WireError {
+  /** The constructor to use; anything unknown becomes a plain Error. */
+  name: string;
+  message: string;
+  code?: string;
+  /** Negative, as libuv's. */
+  errno?: number;
+  syscall?: string;
+  path?: string;
+  dest?: string;
+}
+
+const CONSTRUCTORS: Record<string, new (message: string) => Error> = { TypeError, RangeError };
+const DETAILS = ["code", "errno", "syscall", "path", "dest"] as const;
+
+/** Describes `error` for the wire. Values that are no Error are described by their string form. */
+export function encodeError(error: unknown): WireError {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error) };
+  const wire: WireError = { name: error.name, message: error.message };
+  for (const key of DETAILS) {
+    const value = (error as unknown as Record<string, unknown>)[key];
+    if (value !== undefined) Object.assign(wire, { [key]: value });
+  }
+  return wire;
+}
+
+/** The Error that `wire` describes. Its stack begins here. */
+export function decodeError(wire: WireError): Error {
+  const error = new (CONSTRUCTORS[wire.name] ?? Error)(String(wire.message));
+  for (const key of DETAILS) {
+    if (wire[key] !== undefined) Object.assign(error, { [key]: wire[key] });
+  }
+  return error;
+}
