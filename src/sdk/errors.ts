@@ -1,0 +1,81 @@
+import type { ExecResult } from "./types.ts";
+
+type ErrorType = new (message: string, options?: ErrorOptions) => Error;
+
+function coded(Type: ErrorType, code: string, message: string, options?: ErrorOptions): Error {
+  return Object.assign(new Type(message, options), { code });
+}
+
+/** A value as error messages show it: `type number (5)`, `an instance of Map`, `null`. */
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "function") return `function ${value.name}`;
+  if (typeof value === "object") {
+    const name = value.constructor?.name;
+    return name ? `an instance of ${name}` : "an object without a prototype";
+  }
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return `type ${typeof value} (${text.length > 40 ? `${text.slice(0, 40)}…` : text})`;
+}
+
+export const invalidType = (name: string, expected: string, value: unknown): Error =>
+  coded(TypeError, "ERR_INVALID_ARG_TYPE", `The option "${name}" must be ${expected}. Received ${describe(value)}`);
+
+export const invalidValue = (name: string, problem: string, value: unknown): Error =>
+  coded(TypeError, "ERR_INVALID_ARG_VALUE", `The option "${name}" ${problem}. Received ${describe(value)}`);
+
+export const outOfRange = (name: string, range: string, value: unknown): Error =>
+  coded(RangeError, "ERR_OUT_OF_RANGE", `The option "${name}" must be ${range}. Received ${describe(value)}`);
+
+export const unknownOption = (name: string, hint: string): Error =>
+  coded(TypeError, "ERR_INVALID_ARG_VALUE", `There is no option "${name}". ${hint}`);
+
+export const unknownSignal = (signal: unknown): Error =>
+  coded(TypeError, "ERR_UNKNOWN_SIGNAL", `Unknown signal: ${describe(signal)}`);
+
+/** For what the API has a place for and this version does not do. */
+export const notImplemented = (what: string): Error =>
+  coded(Error, "ERR_NOT_IMPLEMENTED", `${what} is not available yet`);
+
+export const runtimeDisposed = (): Error =>
+  coded(Error, "ERR_RUNTIME_DISPOSED", "This runtime is disposed: create another with NodeRuntime.create()");
+
+export const sidecarDisposed = (): Error => coded(Error, "ERR_SIDECAR_DISPOSED", "This sidecar is disposed");
+
+export const sidecarCrashed = (how: string, log: string, options?: ErrorOptions): Error =>
+  coded(
+    Error,
+    "ERR_SIDECAR_CRASHED",
+    `The sidecar process ${how}. What ran in it is lost; a new runtime gets a new one.${log && `\n${log}`}`,
+    options,
+  );
+
+export const invalidReturnValue = (cause: unknown): Error =>
+  coded(Error, "ERR_INVALID_RETURN_VALUE", "The value that the program returned can't be read", { cause });
+
+/** The program of evaluate() failed: its result is there as properties. */
+export const guestFailed = (result: ExecResult): Error =>
+  Object.assign(
+    coded(Error, "ERR_GUEST_FAILED", `The program ended with exit code ${result.exitCode}\n${result.stderr}`.trimEnd()),
+    result,
+  );
+
+export const unsupportedPlatform = (engine: string): Error =>
+  coded(
+    Error,
+    "ERR_UNSUPPORTED_PLATFORM",
+    `The package ${engine}, which holds the engine, is not installed. Secure Exec runs on linux-x64 and linux-arm64; ` +
+      "there, install it without --omit=optional",
+  );
+
+export const brokenPipe = (): Error => coded(Error, "EPIPE", "EPIPE: broken pipe, the process reads no more, write");
+
+export const stdinClosed = (): Error =>
+  coded(Error, "ERR_STREAM_WRITE_AFTER_END", 'The process\'s stdin was closed, or given by the option "stdin"');
+
+/** What node:child_process and friends reject with: `name` AbortError, `code` ABORT_ERR, the reason as `cause`. */
+export function abortError(signal: AbortSignal): Error {
+  const error = coded(Error, "ABORT_ERR", "The operation was aborted", { cause: signal.reason });
+  error.name = "AbortError";
+  return error;
+}
