@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { residentMb } from "../../bench/resident.ts";
+import { battleground } from "../support/hostile.ts";
+
+const LIMIT_MB = 128;
+
+/** The sidecar's own memory may grow by a few limits (a bomb is noticed late), not by what the bomb asks for. */
+const TOLERANCE_MB = 4 * LIMIT_MB;
+
+describe("programs that eat memory are stopped at their limit", () => {
+  const ground = battleground();
+
+  const bombs = {
+    "a heap bomb": "const kept = []; while (true) kept.push(new Array(1000).fill({}));",
+    "a heap bomb in promises": "const kept = []; while (true) kept.push(new Promise(() => {}).then(() => kept));",
+    "a string bomb": `let text = "x"; const kept = []; while (true) { kept.push((text + kept.length).repeat(1 << 20)); }`,
+    "an ArrayBuffer bomb": "const kept = []; while (true) kept.push(new Uint8Array(8 << 20).fill(1));",
+    "a Buffer bomb": "const kept = []; while (true) kept.push(Buffer.alloc(8 << 20, 1));",
+    "a SharedArrayBuffer bomb":
+      "const kept = []; while (true) kept.push(new Uint8Array(new SharedArrayBuffer(8 << 20)).fill(1));",
+    "a growing ArrayBuffer": `
+      const kept = [];
+      while (true) {
+        const buffer = new ArrayBuffer(0, { maxByteLength: 64 << 20 });
+        buffer.resize(64 << 20);
+        new Uint8Array(buffer).fill(1);
+        kept.push(buffer);
+      }`,
+    "a WebAssembly memory bomb": `
+      const kept = [];
+      while (true) {
+        const memory = new WebAssembly.Memory({ initial: 0 });
+        memory.grow(512);
+        new Uint8Array(memory.buffer).fill(1);
+        kept.push(memory);
+      }`,
+    "a Map bomb": "const map = new Map(); for (let i = 0; ; i++) map.set(i, [i]);",
+    "a bomb in another context": `import vm from "node:vm"; vm.runInNewContext("const k = []; while (true) k.push([1, 2, 3]);");`,
+    "a bomb that handles its errors": `
+      const kept = [];
+      process.on("uncaughtException", () => {});
+      for (;;) try { for (;;) kept.push(new Uint8Array(32 << 20).fill(1), new Array(1e5).fill(0)); } catch {}`,
+  };
+  for (const [name, code] of Object.entries(bombs)) {
+    test(name, async () => {
+      const before = residentMb(ground.sidecar.pid!);
+      let peak = before;
+      const sampler = setInterval(() => {
+        peak = Math.max(peak, residentMb(ground.sidecar.pid!));
+      }, 20);
+      const { exitCode, stderr } = await ground.attack(code, { limits: { memoryMb: LIMIT_MB }, timeout: 60_000 });
+      clearInterval(sampler);
+      // An allocation that is refused is an error the program may die of by itself; over the limit it's killed.
+      assert.ok(exitCode === 137 || exitCode === 1, `exit code ${exitCode}: ${stderr}`);
+      assert.match(stderr, /memory|allocation failed|Invalid array buffer length|could not allocate/i);
+      assert.ok(peak - before < TOLERANCE_MB, `the sidecar grew by ${Math.round(peak - before)} MB`);
+    });
+  }
+
+  test("what a program asks for beyond all reason is refused, and it goes on", async () => {
+    const { exitCode, stdout } = await ground.attack(
+      `const attempts = [
+        () => new ArrayBuffer(2 ** 50),
+        () => new Array(2 ** 32),
+        () => "x".repeat(2 ** 30),
+        () => Buffer.alloc(2 ** 52),
+      ];
+      for (const attempt of attempts) try { attempt(); console.log("got it"); } catch (error) { console.log(error.name); }`,
+      { limits: { memoryMb: LIMIT_MB } },
+    );
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^RangeError\nRangeError\nRangeError\nRangeError\n/);
+  });
+});

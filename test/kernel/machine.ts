@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { createRootFilesystem } from "../../src/kernel/fs/rootfs.ts";
+import { Kernel } from "../../src/kernel/kernel.ts";
+import type { ExitStatus } from "../../src/kernel/process/exit_status.ts";
+import type { Process } from "../../src/kernel/process/process.ts";
+import type { SyscallName } from "../../src/kernel/syscalls/numbers.ts";
+import type { SyscallValue } from "../../src/kernel/syscalls/table.ts";
+import type { ExecOptions, Vm, VmOptions } from "../../src/kernel/vm.ts";
+import { FakeHost, Sleeper } from "./fake_host.ts";
+
+/** A process as a test sees it: one that makes the syscalls it is told to make. */
+export class Guest {
+  readonly host: FakeHost;
+  readonly process: Process;
+  readonly tid: number;
+
+  constructor(host: FakeHost, process: Process) {
+    this.host = host;
+    this.process = process;
+    this.tid = process.tasks[0]!.tid;
+  }
+
+  get pid(): number {
+    return this.process.pid;
+  }
+
+  /** How the process ended; null while it lives. */
+  status(): ExitStatus | null {
+    return this.process.exitStatus;
+  }
+
+  /** A syscall that must not sleep. */
+  sys(name: SyscallName, ...args: unknown[]): SyscallValue {
+    const result = this.host.call(this.tid, name, ...args);
+    assert.ok(!(result instanceof Sleeper), `${name} sleeps`);
+    return result;
+  }
+
+  /** A syscall that must sleep. */
+  sleep(name: SyscallName, ...args: unknown[]): Sleeper {
+    const result = this.host.call(this.tid, name, ...args);
+    assert.ok(result instanceof Sleeper, `${name} returned ${String(result)}`);
+    return result;
+  }
+
+  /** A child of this process, started by the kernel as a spawn syscall would. */
+  child(options: Partial<ExecOptions> = {}): Guest {
+    return new Guest(this.host, this.process.vm.exec({ argv: ["node"], parent: this.process, ...options }));
+  }
+
+  writeFile(path: string, text: string): void {
+    assert.equal(this.sys("write_file", path, Buffer.from(text)), Buffer.byteLength(text));
+  }
+
+  readFile(path: string): string {
+    const content = this.sys("read_file", path);
+    assert.ok(content instanceof Uint8Array, `read_file(${path}) returned ${String(content)}`);
+    return Buffer.from(content).toString();
+  }
+}
+
+/** A kernel over a fake host with one VM. */
+export class Machine {
+  readonly host: FakeHost = new FakeHost();
+  readonly kernel: Kernel = new Kernel(this.host, createRootFilesystem);
+  readonly vm: Vm;
+
+  constructor(options: VmOptions = {}) {
+    this.host.kernel = this.kernel;
+    this.vm = this.kernel.createVm(options);
+  }
+
+  guest(options: Partial<ExecOptions> = {}): Guest {
+    return new Guest(this.host, this.vm.exec({ argv: ["node"], ...options }));
+  }
+
+  /** Fails if the kernel had a bug on the way. */
+  check(): void {
+    assert.deepEqual(this.host.bugs, []);
+  }
+}

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import { test } from "node:test";
+
+/**
+ * Imports go one way: sdk → protocol ← sidecar → kernel. The guest knows the kernel's syscall numbers and, as types,
+ * what syscalls take and give; nothing else of the host's side.
+ */
+const SOURCE = join(import.meta.dirname, "..", "src");
+
+/** Which layers a layer may import from, besides itself. */
+const ALLOWED: Record<string, readonly string[]> = {
+  protocol: [],
+  kernel: [],
+  guest: [],
+  sdk: ["protocol"],
+  sidecar: ["protocol", "kernel"],
+  cli: ["sdk"],
+};
+
+/** What guest code, which is bundled into the isolate, may import as values from outside its layer. */
+const GUEST_VALUES = ["kernel/syscalls/numbers.ts"];
+
+interface Import {
+  readonly specifier: string;
+  readonly typeOnly: boolean;
+}
+
+const IMPORTS = /^\s*(?:import|export)\s+(type\s)?(?:[^"';]*\sfrom\s+)?"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
+
+function importsOf(source: string): Import[] {
+  return [...source.matchAll(IMPORTS)].map(([, type, specifier, dynamic]) => ({
+    specifier: (specifier ?? dynamic)!,
+    typeOnly: type !== undefined,
+  }));
+}
+
+const layerOf = (path: string): string => path.split("/")[0]!;
+
+/** What is wrong with an import; null if it is in order. `file` and the answer are paths below src. */
+function violation(file: string, { specifier, typeOnly }: Import): string | null {
+  const from = layerOf(file);
+  const allowed = ALLOWED[from];
+  if (allowed === undefined) return `${file}: unknown layer`;
+  if (!specifier.startsWith(".")) {
+    return from === "guest" && !typeOnly ? `${file} imports "${specifier}": a guest has no packages` : null;
+  }
+  const target = join(dirname(file), specifier).replaceAll(sep, "/");
+  if (target.startsWith("..")) return `${file} leaves src: "${specifier}"`;
+  const to = layerOf(target);
+  if (to === from || allowed.includes(to)) return null;
+  if (from === "guest" && to === "kernel" && (typeOnly || GUEST_VALUES.includes(target))) return null;
+  return `${file} imports ${target}`;
+}
+
+test("imports go one way", () => {
+  const files = globSync("**/*.ts", { cwd: SOURCE });
+  assert.ok(files.length > 50, "the sources were found");
+  const violations = files.flatMap((file) =>
+    importsOf(readFileSync(join(SOURCE, file), "utf8")).map((entry) => violation(file.replaceAll(sep, "/"), entry)),
+  );
+  assert.deepEqual(
+    violations.filter((found) => found !== null),
+    [],
+  );
+});
+
+test("the check sees every form of import", () => {
+  const source = `
+    import a from "./a.ts";
+    import {
+      b,
+      c,
+    } from "./b.ts";
+    import "./c.ts";
+    import type { D } from "./d.ts";
+    export * from "./e.ts";
+    export { f } from "./f.ts";
+    const g = await import("./g.ts");
+    const h = "from './h.ts'";
+  `;
+  const found = importsOf(source).map(({ specifier, typeOnly }) => `${specifier}${typeOnly ? " type" : ""}`);
+  assert.deepEqual(found, ["./a.ts", "./b.ts", "./c.ts", "./d.ts type", "./e.ts", "./f.ts", "./g.ts"]);
+});
+
+test("the check refuses what it should", () => {
+  const value = (specifier: string): Import => ({ specifier, typeOnly: false });
+  const type = (specifier: string): Import => ({ specifier, typeOnly: true });
+  assert.equal(violation("kernel/vm.ts", value("./kernel.ts")), null);
+  assert.equal(violation("kernel/vm.ts", value("node:crypto")), null);
+  assert.equal(violation("guest/loop.ts", value("../kernel/syscalls/numbers.ts")), null);
+  assert.equal(violation("guest/loop.ts", type("../kernel/process/exec_info.ts")), null);
+  const refused: [string, Import][] = [
+    ["kernel/vm.ts", value("../sidecar/main.ts")],
+    ["kernel/vm.ts", type("../protocol/messages.ts")],
+    ["protocol/frame.ts", value("../sdk/index.ts")],
+    ["sdk/index.ts", value("../kernel/errno.ts")],
+    ["sdk/index.ts", type("../sidecar/session.ts")],
+    ["guest/loop.ts", value("../kernel/errno.ts")],
+    ["guest/loop.ts", type("../sidecar/session.ts")],
+    ["guest/loop.ts", value("node:fs")],
+    ["sidecar/main.ts", value("../guest/loop.ts")],
+    ["sidecar/main.ts", value("../../test/x.ts")],
+    ["other/x.ts", value("./y.ts")],
+  ];
+  for (const [file, entry] of refused) assert.notEqual(violation(file, entry), null, `${file} → ${entry.specifier}`);
+});

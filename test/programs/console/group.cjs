@@ -1,0 +1,12 @@
+console.group("outer");
+console.log("one\ntwo");
+console.group();
+console.error("nested error\nsecond line");
+console.table([{ a: 1 }]);
+console.groupEnd();
+console.groupCollapsed("collapsed", { with: "object" });
+console.dir({ a: { b: { c: {} } } });
+console.groupEnd();
+console.groupEnd();
+console.groupEnd();
+console.log("flush left");

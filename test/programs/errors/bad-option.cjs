@@ -1,0 +1,2 @@
+// run: {"nodeArgs": ["--no-such-option"]}
+console.log("never");

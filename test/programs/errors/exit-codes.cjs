@@ -1,0 +1,2 @@
+// run: {"nodeArgs": ["-r", "./not-there.cjs"]}
+console.log("never");

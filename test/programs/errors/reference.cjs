@@ -1,0 +1,3 @@
+"use strict";
+const used = later + 1;
+const later = 5;

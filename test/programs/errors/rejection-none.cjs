@@ -1,0 +1,3 @@
+// run: {"nodeArgs": ["--unhandled-rejections=none"]}
+Promise.reject(new Error("silent"));
+process.on("exit", (code) => console.log("exit", code));

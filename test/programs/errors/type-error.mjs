@@ -1,0 +1,2 @@
+const config = { server: undefined };
+console.log(config.server.port);

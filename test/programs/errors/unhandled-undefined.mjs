@@ -1,0 +1,2 @@
+Promise.reject();
+await new Promise((resolve) => setTimeout(resolve, 100));

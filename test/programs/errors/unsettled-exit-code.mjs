@@ -1,0 +1,2 @@
+process.exitCode = 42;
+await new Promise(() => {});

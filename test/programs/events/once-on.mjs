@@ -1,0 +1,20 @@
+import { EventEmitter, getEventListeners, getMaxListeners, on, once, setMaxListeners } from "node:events";
+const emitter = new EventEmitter();
+setTimeout(() => emitter.emit("value", 1, "two"), 1);
+console.log(await once(emitter, "value"));
+setTimeout(() => emitter.emit("error", new Error("refused")), 1);
+await once(emitter, "never").catch((error) => console.log("caught", error.message));
+const controller = new AbortController();
+setTimeout(() => controller.abort(), 1);
+await once(emitter, "never", { signal: controller.signal }).catch((error) => console.log(error.name, error.code));
+setTimeout(() => {
+  for (let i = 0; i < 4; i++) emitter.emit("tick", i);
+  emitter.emit("end");
+}, 1);
+for await (const values of on(emitter, "tick", { close: ["end"] })) console.log(values);
+const target = new EventTarget();
+setTimeout(() => target.dispatchEvent(new Event("ping")), 1);
+const [event] = await once(target, "ping");
+console.log(event.type, getEventListeners(target, "ping").length, getMaxListeners(emitter));
+setMaxListeners(3, emitter, target);
+console.log(getMaxListeners(emitter), getMaxListeners(target));

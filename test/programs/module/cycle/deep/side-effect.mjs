@@ -1,0 +1,4 @@
+import { order } from "../order.mjs";
+order.push("side effect");
+await null;
+order.push("after await");

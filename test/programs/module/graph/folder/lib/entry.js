@@ -1,0 +1,1 @@
+module.exports = `entry of the folder, parent ${require("node:path").basename(module.parent.filename)}`;

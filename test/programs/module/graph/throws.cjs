@@ -1,0 +1,2 @@
+log.push("throws runs");
+throw new Error("thrown while loading");

@@ -1,0 +1,2 @@
+import "./not-there.mjs";
+console.log("never");

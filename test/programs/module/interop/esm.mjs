@@ -1,0 +1,3 @@
+export default "default of esm";
+export const extra = 1;
+export { extra as "string name" };

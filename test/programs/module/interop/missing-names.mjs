@@ -1,0 +1,2 @@
+import { absent } from "./commonjs.cjs";
+console.log(absent);

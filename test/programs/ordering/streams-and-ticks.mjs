@@ -1,0 +1,12 @@
+import { PassThrough } from "node:stream";
+const pass = new PassThrough();
+pass.on("data", (chunk) => console.log("data", String(chunk)));
+pass.on("end", () => console.log("end"));
+pass.on("finish", () => console.log("finish"));
+pass.on("close", () => console.log("close"));
+pass.write("a");
+process.nextTick(() => console.log("tick"));
+queueMicrotask(() => console.log("microtask"));
+setImmediate(() => console.log("immediate"));
+pass.end("b");
+console.log("sync end");

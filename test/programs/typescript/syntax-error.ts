@@ -1,0 +1,4 @@
+const value: number = 1;
+function broken(argument: string {
+  return argument;
+}

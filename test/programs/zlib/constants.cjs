@@ -1,0 +1,3 @@
+const zlib = require("node:zlib");
+console.log(zlib.constants);
+console.log(zlib.codes, Object.keys(zlib).sort().join());
