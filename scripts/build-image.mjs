@@ -15,7 +15,7 @@ const seed = execFileSync(
   ["--expose-internals", "--no-warnings", path.join(root, "scripts/image-seed.cjs")],
   { encoding: "utf8", maxBuffer: 1 << 28, env: {} },
 );
-const sources = Object.fromEntries(
+const modules = Object.fromEntries(
   Object.entries(process.binding("natives")).filter(([, text]) => typeof text === "string"),
 );
-engine.buildImage({ path: output, guestScript: readFileSync(guestBundle, "utf8"), seed, sources });
+engine.buildImage({ path: output, guestBundle: readFileSync(guestBundle, "utf8"), seed, modules });

@@ -3,6 +3,7 @@
 #include "binding.h"
 #include "guest_thread.h"
 #include "modules.h"
+#include "snapshot.h"
 
 namespace se {
 
@@ -58,8 +59,6 @@ void OnMessage(Local<Message> message, Local<Value> error) {
   TriggerUncaughtException(env, error, message);
 }
 
-constexpr std::string_view kGuestBundle = "node:internal/secure_exec";
-
 // Frames of our own bundle, which stands where Node has C++, are no part of a stack that users see.
 Local<Array> WithoutBundleFrames(Local<Context> context, Local<Array> trace) {
   Isolate* isolate = context->GetIsolate();
@@ -70,7 +69,7 @@ Local<Array> WithoutBundleFrames(Local<Context> context, Local<Array> trace) {
     if (!trace->Get(context, i).ToLocal(&site)) return trace;
     bool ours = site->IsObject() && site.As<Object>()->Get(context, Name(isolate, "getFileName")).ToLocal(&getter) &&
                 getter->IsFunction() && getter.As<Function>()->Call(context, site, 0, nullptr).ToLocal(&name) &&
-                name->IsString() && name.As<String>()->StringEquals(Name(isolate, kGuestBundle));
+                name->IsString() && name.As<String>()->StringEquals(Name(isolate, kGuestBundleName));
     if (ours) changed = true;
     else kept.push_back(site);
   }

@@ -174,7 +174,7 @@ void Stop(const FunctionCallbackInfo<Value>& info) {
   Kernel().Notify();
 }
 
-// buildImage({path, guestScript, seed: json, sources: Record<id, text>})
+// buildImage({path, guestBundle: text, seed: json, modules: Record<id, text>})
 void BuildImageCall(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   Local<Context> context = isolate->GetCurrentContext();
@@ -184,23 +184,25 @@ void BuildImageCall(const FunctionCallbackInfo<Value>& info) {
     if (!info[0].As<Object>()->Get(context, Name(isolate, name)).ToLocal(&value)) value = v8::Undefined(isolate);
     return value;
   };
-  Local<Value> path = option("path"), script = option("guestScript"), seed = option("seed"), texts = option("sources");
-  if (!path->IsString() || !script->IsString() || !seed->IsString() || !texts->IsObject())
+  Local<Value> path = option("path"), bundle = option("guestBundle"), seed = option("seed"), texts = option("modules");
+  if (!path->IsString() || !bundle->IsString() || !seed->IsString() || !texts->IsObject())
     return ThrowBadArgument(isolate, "buildImage");
-  std::vector<std::pair<std::string, std::u16string>> sources;
+  auto characters = [&](Local<Value> text) {
+    v8::String::Value units(isolate, text);
+    return std::u16string(reinterpret_cast<char16_t*>(*units), units.length());
+  };
+  std::vector<std::pair<std::string, std::u16string>> modules;
   Local<v8::Array> ids;
   if (!texts.As<Object>()->GetOwnPropertyNames(context).ToLocal(&ids)) return;
   for (uint32_t i = 0; i < ids->Length(); i++) {
     Local<Value> id, text;
     if (!ids->Get(context, i).ToLocal(&id) || !texts.As<Object>()->Get(context, id).ToLocal(&text)) return;
     if (!text->IsString()) continue;
-    v8::String::Value characters(isolate, text);
-    sources.emplace_back(ToStdString(isolate, id),
-                         std::u16string(reinterpret_cast<char16_t*>(*characters), characters.length()));
+    modules.emplace_back(ToStdString(isolate, id), characters(text));
   }
   std::string error;
-  if (!BuildImage(ToStdString(isolate, path), ToStdString(isolate, script), ToStdString(isolate, seed),
-                  std::move(sources), &error))
+  if (!BuildImage(ToStdString(isolate, path), characters(bundle), ToStdString(isolate, seed), std::move(modules),
+                  &error))
     ThrowError(isolate, "ERR_ENGINE_IMAGE", error);
 }
 

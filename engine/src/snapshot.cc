@@ -36,13 +36,12 @@ using v8::Value;
 
 namespace {
 
-// File layout: a Header; per source an Entry and its id; then, 8-aligned, the texts, the code caches, the seed, the
-// snapshot.
-constexpr char kMagic[8] = {'S', 'E', 'I', 'M', 'A', 'G', 'E', '2'};
+// File layout: a Header; an Entry and its id for each module of the library and, last, for the guest's bundle; then,
+// 8-aligned, the texts, the code caches, the snapshot.
+constexpr char kMagic[8] = {'S', 'E', 'I', 'M', 'A', 'G', 'E', '3'};
 struct Header {
   char magic[8];
-  uint64_t source_count;
-  uint64_t seed_offset, seed_size;
+  uint64_t module_count;
   uint64_t snapshot_offset, snapshot_size;
 };
 struct Entry {
@@ -84,21 +83,31 @@ std::vector<BuiltinSource>& MutableSources() {
   return *sources;
 }
 
-std::string& MutableSeed() {
-  static auto* seed = new std::string();
-  return *seed;
+// The guest's bundle runs only while the image is built, but V8 keeps the text of what it compiled: here, once for all
+// isolates.
+BuiltinSource& GuestBundle() {
+  static auto* bundle = new BuiltinSource();
+  return *bundle;
 }
 
 StartupData g_snapshot{nullptr, 0};
 
-void AttachResources() {
-  for (BuiltinSource& source : MutableSources()) {
-    if (source.one_byte) {
-      source.one_byte_resource = new OneByteText(static_cast<const char*>(source.data), source.length);
-    } else {
-      source.two_byte_resource = new TwoByteText(static_cast<const uint16_t*>(source.data), source.length);
-    }
+void AttachResource(BuiltinSource& source) {
+  if (source.one_byte) {
+    source.one_byte_resource = new OneByteText(static_cast<const char*>(source.data), source.length);
+  } else {
+    source.two_byte_resource = new TwoByteText(static_cast<const uint16_t*>(source.data), source.length);
   }
+}
+
+void AttachResources() {
+  for (BuiltinSource& source : MutableSources()) AttachResource(source);
+  AttachResource(GuestBundle());
+}
+
+void AddResource(References* references, const BuiltinSource& source) {
+  if (source.one_byte_resource != nullptr) references->AddPointer(source.one_byte_resource);
+  if (source.two_byte_resource != nullptr) references->AddPointer(source.two_byte_resource);
 }
 
 // The table must be the same when the snapshot is written and when it is read: registration order is that of the
@@ -108,10 +117,8 @@ const intptr_t* ExternalReferences() {
     auto* references = new References();
     BindingRegistration::AddAllReferences(references);
     ReferenceResizableMemory(references);
-    for (const BuiltinSource& source : BuiltinSources()) {
-      if (source.one_byte_resource != nullptr) references->AddPointer(source.one_byte_resource);
-      if (source.two_byte_resource != nullptr) references->AddPointer(source.two_byte_resource);
-    }
+    for (const BuiltinSource& source : BuiltinSources()) AddResource(references, source);
+    AddResource(references, GuestBundle());
     return references->Finish();
   }();
   return table;
@@ -120,7 +127,7 @@ const intptr_t* ExternalReferences() {
 StartupData SerializeInternalField(Local<Object> holder, int index, void* data) { return {nullptr, 0}; }
 
 // Runs the guest's boot script in `context`, up to the point where a process would start.
-bool Boot(Isolate* isolate, Local<Context> context, const std::string& script, std::string* error) {
+bool Boot(Isolate* isolate, Local<Context> context, const std::string& seed, std::string* error) {
   TryCatch try_catch(isolate);
   auto fail = [&] {
     *error = "the guest's boot script did not run";
@@ -136,10 +143,10 @@ bool Boot(Isolate* isolate, Local<Context> context, const std::string& script, s
   const BindingRegistration* binding = BindingRegistration::Find("secure_exec");
   if (binding == nullptr) return fail();
   binding->init()(env, native);
-  Local<String> text, seed;
-  if (!Utf8(isolate, script).ToLocal(&text) || !Utf8(isolate, Seed()).ToLocal(&seed)) return fail();
-  SetValue(env, native, "seed", seed);
-  ScriptOrigin origin(isolate, Name(isolate, "node:internal/secure_exec"));
+  Local<String> text, constants;
+  if (!BuiltinText(isolate, GuestBundle()).ToLocal(&text) || !Utf8(isolate, seed).ToLocal(&constants)) return fail();
+  SetValue(env, native, "seed", constants);
+  ScriptOrigin origin(isolate, Name(isolate, kGuestBundleName));
   ScriptCompiler::Source source(text, origin);
   Local<String> parameters[] = {Name(isolate, "native")};
   Local<Function> function;
@@ -147,7 +154,8 @@ bool Boot(Isolate* isolate, Local<Context> context, const std::string& script, s
   Local<Value> argv[] = {native};
   if (function->Call(context, v8::Undefined(isolate), 1, argv).IsEmpty()) return fail();
   isolate->PerformMicrotaskCheckpoint();
-  return true;
+  // The bundle has read it; every process would carry the text.
+  return native->Delete(context, Name(isolate, "seed")).FromMaybe(false) || fail();
 }
 
 // A code cache names the snapshot that its isolate's read-only heap came from, and V8 takes it in no other. But all
@@ -158,7 +166,7 @@ constexpr size_t kReadOnlyChecksumInCache = 16;
 constexpr size_t kReadOnlyChecksumInSnapshot = 12;
 
 // `caches` gets V8's code caches of the modules that are not in the snapshot, by their place in BuiltinSources().
-bool CreateSnapshot(const std::string& script, std::vector<std::string>* caches, StartupData* blob, std::string* error) {
+bool CreateSnapshot(const std::string& seed, std::vector<std::string>* caches, StartupData* blob, std::string* error) {
   CountingAllocator allocator;
   auto tasks = std::make_shared<ForegroundTasks>();
   IsolateDelegate delegate(tasks);
@@ -184,7 +192,7 @@ bool CreateSnapshot(const std::string& script, std::vector<std::string>* caches,
         Env env(isolate, nullptr, &allocator);
         env.SetPrincipalContext(context);
         InstallIsolateCallbacks(isolate);
-        ok = Boot(isolate, context, script, error);
+        ok = Boot(isolate, context, seed, error);
         // In a context of their own: nothing of this work belongs into the snapshot.
         std::vector<bool> booted;
         for (const BuiltinSource& source : BuiltinSources()) booted.push_back(IsCompiled(&env, source));
@@ -224,7 +232,6 @@ bool WriteFile(const std::string& path, const std::string& bytes, std::string* e
 }  // namespace
 
 const std::vector<BuiltinSource>& BuiltinSources() { return MutableSources(); }
-const std::string& Seed() { return MutableSeed(); }
 
 const BuiltinSource* FindBuiltinSource(std::string_view id) {
   const auto& sources = BuiltinSources();
@@ -257,20 +264,18 @@ bool LoadImage(const std::string& path, std::string* error) {
     return false;
   }
   size_t at = sizeof(Header);
-  for (uint64_t i = 0; i < header->source_count; i++) {
+  for (uint64_t i = 0; i <= header->module_count; i++) {
     const Entry* entry = reinterpret_cast<const Entry*>(base + at);
-    BuiltinSource source;
+    BuiltinSource& source = i < header->module_count ? MutableSources().emplace_back() : GuestBundle();
     source.id.assign(base + at + sizeof(Entry), entry->id_size);
     source.one_byte = entry->one_byte != 0;
     source.data = base + entry->offset;
     source.length = entry->length;
     source.code_cache = reinterpret_cast<const uint8_t*>(base) + entry->cache_offset;
     source.code_cache_size = entry->cache_size;
-    MutableSources().push_back(std::move(source));
     at = Align(at + sizeof(Entry) + entry->id_size);
   }
   AttachResources();
-  MutableSeed().assign(base + header->seed_offset, header->seed_size);
   g_snapshot = {base + header->snapshot_offset, static_cast<int>(header->snapshot_size)};
   if (!g_snapshot.IsValid()) {
     *error = path + " was made by another V8; build the package again";
@@ -280,9 +285,11 @@ bool LoadImage(const std::string& path, std::string* error) {
   return true;
 }
 
-bool BuildImage(const std::string& path, const std::string& guest_script, const std::string& seed,
-                std::vector<std::pair<std::string, std::u16string>> sources, std::string* error) {
-  std::sort(sources.begin(), sources.end());
+bool BuildImage(const std::string& path, const std::u16string& guest_bundle, const std::string& seed,
+                std::vector<std::pair<std::string, std::u16string>> modules, std::string* error) {
+  std::sort(modules.begin(), modules.end());
+  std::vector<std::pair<std::string, std::u16string>> sources = std::move(modules);
+  sources.emplace_back(kGuestBundleName, guest_bundle);
   std::string out(sizeof(Header), '\0');
   std::vector<size_t> entries;
   for (const auto& [id, text] : sources) {
@@ -301,20 +308,18 @@ bool BuildImage(const std::string& path, const std::string& guest_script, const 
   // The boot below reads the sources from this buffer, which therefore stays for the life of the process.
   auto* texts = new std::string(out);
   for (size_t i = 0; i < sources.size(); i++) {
-    BuiltinSource source;
+    BuiltinSource& source = i + 1 < sources.size() ? MutableSources().emplace_back() : GuestBundle();
     source.id = sources[i].first;
     source.one_byte = table[i].one_byte != 0;
     source.data = texts->data() + table[i].offset;
     source.length = table[i].length;
-    MutableSources().push_back(std::move(source));
   }
   AttachResources();
-  MutableSeed() = seed;
 
   StartupData blob{nullptr, 0};
   std::vector<std::string> caches;
   bool ok = true;
-  std::thread([&] { ok = CreateSnapshot(guest_script, &caches, &blob, error); }).join();
+  std::thread([&] { ok = CreateSnapshot(seed, &caches, &blob, error); }).join();
   if (!ok) return false;
 
   for (size_t i = 0; i < caches.size(); i++) {
@@ -330,11 +335,7 @@ bool BuildImage(const std::string& path, const std::string& guest_script, const 
 
   Header header;
   memcpy(header.magic, kMagic, sizeof(kMagic));
-  header.source_count = sources.size();
-  header.seed_offset = out.size();
-  header.seed_size = seed.size();
-  out.append(seed);
-  out.resize(Align(out.size()));
+  header.module_count = sources.size() - 1;
   header.snapshot_offset = out.size();
   header.snapshot_size = static_cast<uint64_t>(blob.raw_size);
   out.append(blob.data, blob.raw_size);

@@ -26,23 +26,25 @@ const std::vector<BuiltinSource>& BuiltinSources();
 const BuiltinSource* FindBuiltinSource(std::string_view id);
 v8::MaybeLocal<v8::String> BuiltinText(v8::Isolate* isolate, const BuiltinSource& source);
 
-// The image that guests start from: a file with the sources of Node's library, the V8 startup snapshot, and a seed of
-// constants (JSON). Written when the package is built.
+// The file name of the guest's bundle in V8.
+constexpr char kGuestBundleName[] = "node:internal/secure_exec";
+
+// The image that guests start from: a file with the sources of Node's library and the V8 startup snapshot. Written when
+// the package is built.
 //
 // LoadImage maps the file into memory for the life of the process. False with a reason when it is missing or does not
 // fit this engine.
 bool LoadImage(const std::string& path, std::string* error);
-// Writes an image: boots a guest from `guest_script` over the given sources and takes a snapshot of it.
-// `sources` are (id, text) pairs.
-bool BuildImage(const std::string& path, const std::string& guest_script, const std::string& seed,
-                std::vector<std::pair<std::string, std::u16string>> sources, std::string* error);
+// Writes an image: boots a guest from `guest_bundle` over Node's library, (id, text) pairs, and takes a snapshot of it.
+// `seed` is JSON, for the bundle to read.
+bool BuildImage(const std::string& path, const std::u16string& guest_bundle, const std::string& seed,
+                std::vector<std::pair<std::string, std::u16string>> modules, std::string* error);
 
 // Where the guest's context lies in the snapshot (Context::FromSnapshot). Context::New makes contexts without Node.
 constexpr size_t kPrincipalContextIndex = 0;
 
 // Makes an isolate start from the loaded image, with the engine's external references.
 void UseSnapshot(v8::Isolate::CreateParams* params);
-const std::string& Seed();
 
 }  // namespace se
 

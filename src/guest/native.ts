@@ -6,7 +6,7 @@ export type Callback = [object, Function, number, number, ...unknown[]];
  * compiles the bundle into; nothing of Node's library or of user code sees it.
  */
 export interface Native {
-  /** Constants of the real Node, JSON; see `Seed`. */
+  /** Constants of the real Node, JSON; see `Seed`. There only while the image is built. */
   readonly seed: string;
   /** A fresh target of the native binding `name`, or undefined. */
   binding(name: string): any;
