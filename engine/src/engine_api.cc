@@ -48,7 +48,17 @@ bool GetFunctionOption(Local<Context> context, Local<Object> options, const char
   return true;
 }
 
-// init({image, dispatch, interrupt, onExit, signatures: [nr, letters][], blockDeadline: Float64Array, now(): ms})
+// loadImage(path): what isolates start from; before prewarm() and init().
+void LoadImageCall(const FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  if (!info[0]->IsString()) return ThrowBadArgument(isolate, "loadImage");
+  // glibc gives threads arenas of their own, which keep what short-lived guests leave behind.
+  mallopt(M_ARENA_MAX, 4);
+  std::string error;
+  if (!LoadImage(ToStdString(isolate, info[0]), &error)) ThrowError(isolate, "ERR_ENGINE_IMAGE", error);
+}
+
+// init({dispatch, interrupt, onExit, signatures: [nr, letters][], blockDeadline: Float64Array, now: ms})
 void Init(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   Local<Context> context = isolate->GetCurrentContext();
@@ -56,16 +66,13 @@ void Init(const FunctionCallbackInfo<Value>& info) {
   if (kernel.isolate != nullptr) return ThrowError(isolate, "ERR_ALREADY_INITIALIZED", "init was called before");
   if (!info[0]->IsObject()) return ThrowBadArgument(isolate, "init");
   Local<Object> options = info[0].As<Object>();
-  Local<Value> image, signatures, deadline, now;
-  if (!options->Get(context, Name(isolate, "image")).ToLocal(&image) ||
-      !options->Get(context, Name(isolate, "signatures")).ToLocal(&signatures) ||
+  Local<Value> signatures, deadline, now;
+  if (!options->Get(context, Name(isolate, "signatures")).ToLocal(&signatures) ||
       !options->Get(context, Name(isolate, "blockDeadline")).ToLocal(&deadline) ||
       !options->Get(context, Name(isolate, "now")).ToLocal(&now))
     return;
-  if (!image->IsString() || !signatures->IsArray() || !deadline->IsFloat64Array() || !now->IsNumber())
+  if (!signatures->IsArray() || !deadline->IsFloat64Array() || !now->IsNumber())
     return ThrowBadArgument(isolate, "init");
-  std::string error;
-  if (!LoadImage(ToStdString(isolate, image), &error)) return ThrowError(isolate, "ERR_ENGINE_IMAGE", error);
   if (!GetFunctionOption(context, options, "dispatch", &kernel.dispatch) ||
       !GetFunctionOption(context, options, "interrupt", &kernel.interrupt) ||
       !GetFunctionOption(context, options, "onExit", &kernel.on_exit))
@@ -89,8 +96,6 @@ void Init(const FunctionCallbackInfo<Value>& info) {
   kernel.scratch_data = static_cast<uint8_t*>(scratch->Data());
   kernel.scratch.Reset(isolate, scratch);
   kernel.context.Reset(isolate, context);
-  // glibc gives threads arenas of their own, which keep what short-lived guests leave behind.
-  mallopt(M_ARENA_MAX, 4);
   kernel.wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   if (kernel.wake_fd < 0) return ThrowError(isolate, "ERR_ENGINE", "eventfd failed");
   kernel.isolate = isolate;
@@ -151,7 +156,7 @@ void MemoryUsageCall(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(v8::Array::New(isolate, values, 4));
 }
 
-// prewarm(count): keeps that many isolates booted and ready.
+// prewarm(count): keeps that many isolates booted and ready. One boots at a time.
 void Prewarm(const FunctionCallbackInfo<Value>& info) {
   int64_t count;
   if (IntegerIn(info[0], 0, 256).To(&count)) GuestRegistry::Get().SetPoolSize(static_cast<size_t>(count));
@@ -214,6 +219,7 @@ void RegisterEngineApi(Local<Object> exports, Local<Context> context) {
     Local<Function> function;
     if (Function::New(context, callback).ToLocal(&function)) (void)exports->Set(context, Name(isolate, name), function);
   };
+  set("loadImage", LoadImageCall);
   set("init", Init);
   set("start", Start);
   set("wake", Wake);

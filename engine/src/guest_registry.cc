@@ -61,17 +61,28 @@ void GuestRegistry::SetPoolSize(size_t count) {
   std::vector<std::shared_ptr<GuestThread>> surplus;
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    pool_size_ = count;
     while (ready_.size() > count) {
       surplus.push_back(ready_.back());
       ready_.pop_back();
     }
-    while (ready_.size() < count) {
-      std::shared_ptr<GuestThread> guest = GuestThread::Launch(kDefaultMemoryBytes);
-      if (!guest) break;
-      ready_.push_back(guest);
-    }
+    Refill();
   }
   for (const auto& guest : surplus) guest->Discard();
+}
+
+void GuestRegistry::Refill() {
+  if (pool_booting_ || ready_.size() >= pool_size_) return;
+  std::shared_ptr<GuestThread> guest = GuestThread::Launch(kDefaultMemoryBytes, [] { GuestRegistry::Get().Booted(); });
+  if (!guest) return;
+  pool_booting_ = true;
+  ready_.push_back(guest);
+}
+
+void GuestRegistry::Booted() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  pool_booting_ = false;
+  Refill();
 }
 
 void* GuestRegistry::Monitor(void* data) {

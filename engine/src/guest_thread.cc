@@ -56,9 +56,10 @@ double SteadyMs() {
   return duration<double, std::milli>(steady_clock::now().time_since_epoch()).count();
 }
 
-std::shared_ptr<GuestThread> GuestThread::Launch(size_t memory_bytes) {
+std::shared_ptr<GuestThread> GuestThread::Launch(size_t memory_bytes, std::function<void()> on_booted) {
   std::shared_ptr<GuestThread> guest(new GuestThread());
   guest->memory_bytes_ = memory_bytes;
+  guest->on_booted_ = std::move(on_booted);
   guest->tasks_ = std::make_shared<ForegroundTasks>(
       [](void* data) { static_cast<GuestThread*>(data)->Nudge(); }, guest.get());
   pthread_attr_t attributes;
@@ -194,7 +195,9 @@ void GuestThread::RunGuest(Isolate* isolate) {
   HandleScope scope(isolate);
   InstallIsolateCallbacks(isolate);
   Local<Context> context;
-  if (!Context::FromSnapshot(isolate, kPrincipalContextIndex).ToLocal(&context)) return;
+  bool booted = Context::FromSnapshot(isolate, kPrincipalContextIndex).ToLocal(&context);
+  if (on_booted_) on_booted_();
+  if (!booted) return;
   Context::Scope context_scope(context);
   Env env(isolate, this, &allocator_);
   env.AdoptPrincipalContext(context);

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -35,8 +36,8 @@ struct MemoryUsage {
 // Owned by shared_ptr: the registry holds one while the guest lives, the thread itself another.
 class GuestThread : public std::enable_shared_from_this<GuestThread> {
  public:
-  // Starts a thread that boots; null when the system refuses one.
-  static std::shared_ptr<GuestThread> Launch(size_t memory_bytes);
+  // Starts a thread that boots; null when the system refuses one. `on_booted` is called on it.
+  static std::shared_ptr<GuestThread> Launch(size_t memory_bytes, std::function<void()> on_booted = {});
 
   // Gives the task to this ready or still booting isolate. Once.
   void Bind(int tid, const GuestLimits& limits);
@@ -87,6 +88,7 @@ class GuestThread : public std::enable_shared_from_this<GuestThread> {
   static void OnInterrupt(v8::Isolate* isolate, void* data);
 
   size_t memory_bytes_ = 0;
+  std::function<void()> on_booted_;
   GuestLimits limits_;
   int tid_ = 0;
   pthread_t thread_{};
@@ -117,15 +119,22 @@ class GuestRegistry {
   bool Start(int tid, const GuestLimits& limits);
   std::shared_ptr<GuestThread> Find(int tid);
   void Remove(int tid);
-  // Boots isolates until `count` are ready or booting, or lets surplus ones go.
+  // From here on keeps `count` isolates ready: boots them one by one, or lets surplus ones go.
   void SetPoolSize(size_t count);
+  // An isolate that the pool had started is ready, or failed to boot.
+  void Booted();
 
  private:
   static void* Monitor(void* self);
+  // Starts the next isolate for the pool, unless one is booting: side by side, each would be ready later.
+  void Refill();
 
   std::mutex mutex_;
   std::unordered_map<int, std::shared_ptr<GuestThread>> guests_;
+  // Booted, but for the one that still boots.
   std::vector<std::shared_ptr<GuestThread>> ready_;
+  size_t pool_size_ = 0;
+  bool pool_booting_ = false;
   bool monitor_running_ = false;
   std::condition_variable monitor_condition_;
 };

@@ -36,7 +36,10 @@ export interface NodeRuntimeOptions {
   nodeVersion?: string;
   /** Told of every refused operation. Not available yet. */
   onDenied?: (event: DeniedEvent) => void;
-  /** Told how many milliseconds each phase of create() took. */
+  /**
+   * Told how many milliseconds each phase of create() took: `sidecar` (starting or finding the engine process), for a new
+   * one `node`, `engine`, `server` and `kernel` (its boot, step by step), `vm`, and `total`.
+   */
   onBootTiming?: (phase: string, ms: number) => void;
 }
 

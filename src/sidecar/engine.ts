@@ -1,8 +1,10 @@
-import { createRequire } from "node:module";
 import type { TaskExit } from "../kernel/host.ts";
 
 /** The engine addon, engine/src/engine_api.cc. A `tid` is the kernel's global task id. */
 export interface Engine {
+  /** Maps the guest image that the build made; before the first prewarm(). @throws if it does not fit the engine */
+  loadImage(path: string): void;
+  /** Connects the kernel; before the first start(). */
   init(options: EngineOptions): void;
   /** Gives the task a ready isolate, or a new one, and runs the guest's main in it. false: the system has no more threads. */
   start(tid: number, limits: { memoryBytes: number; cpuMs: number }): boolean;
@@ -17,7 +19,7 @@ export interface Engine {
   memoryUsage(tid: number): [heapTotal: number, heapUsed: number, external: number, arrayBuffers: number];
   /** Collects the kernel's heap and gives free memory back to the system. Takes some milliseconds. */
   collectGarbage(): void;
-  /** Keeps so many isolates booted and ready. */
+  /** Keeps so many isolates booted and ready. They boot one at a time. */
   prewarm(count: number): void;
   /** Parks the main thread until stop(): libuv runs, guests enter the kernel. `tick` is called after every turn. */
   serve(tick: () => void): void;
@@ -27,8 +29,6 @@ export interface Engine {
 }
 
 export interface EngineOptions {
-  /** Path of the guest image that the build made. */
-  image: string;
   /** Carries out a syscall; called on the guest's thread. */
   dispatch(tid: number, nr: number, ...args: unknown[]): unknown;
   /** The task's sleeping syscall is to answer EINTR when it is dispatched again. */
@@ -40,5 +40,3 @@ export interface EngineOptions {
   /** performance.now(), at the moment of the call. */
   now: number;
 }
-
-export const loadEngine = (path: string): Engine => createRequire(path)(path) as Engine;

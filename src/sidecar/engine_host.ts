@@ -14,6 +14,12 @@ const MACHINES: Record<string, string> = { x64: "x86_64", arm64: "aarch64" };
 /** How many isolates are kept booted, so that starting a process is binding one. */
 const READY_ISOLATES = 2;
 
+/**
+ * The next isolate boots when a process has ended, or this many milliseconds after one has started: earlier, it would
+ * compete with the program that somebody waits for.
+ */
+const REFILL_DELAY_MS = 20;
+
 /** The kernel's Host over the engine. */
 export class EngineHost implements Host {
   readonly blockDeadline = new Float64Array(1);
@@ -27,22 +33,21 @@ export class EngineHost implements Host {
     this.#engine = engine;
   }
 
-  /** Connects kernel and engine. @param image path of the guest image */
-  boot(kernel: Kernel, image: string): void {
+  /** Connects kernel and engine. */
+  boot(kernel: Kernel): void {
     this.#kernel = kernel;
     this.#engine.init({
-      image,
       dispatch: (tid, nr, a0, a1, a2, a3, a4, a5, a6, a7) => kernel.dispatch(tid, nr, a0, a1, a2, a3, a4, a5, a6, a7),
       interrupt: (tid) => kernel.task(tid)?.interrupt(),
       onExit: (tid, reason, detail) => {
         if (reason === "failed") report("A guest's thread failed", detail);
         kernel.taskExited(tid, reason);
+        this.#refill();
       },
       signatures: SYSCALLS.map(({ nr, signature }) => [nr, signature]),
       blockDeadline: this.blockDeadline,
       now: performance.now(),
     });
-    this.#engine.prewarm(READY_ISOLATES);
   }
 
   /** Serves until the process ends. */
@@ -64,7 +69,11 @@ export class EngineHost implements Host {
 
   start(tid: number, { memoryBytes, cpuMs }: ProgramImage): void {
     if (!this.#engine.start(tid, { memoryBytes, cpuMs })) this.defer(() => this.#kernel!.taskExited(tid, "failed"));
-    this.defer(() => this.#engine.prewarm(READY_ISOLATES));
+    this.defer(() => setTimeout(() => this.#refill(), REFILL_DELAY_MS));
+  }
+
+  #refill(): void {
+    this.#engine.prewarm(READY_ISOLATES);
   }
 
   defer(fn: () => void): void {

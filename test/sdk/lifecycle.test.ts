@@ -252,7 +252,7 @@ test("onBootTiming tells where the time went", async () => {
       phases[phase] = ms;
     },
   });
-  assert.deepEqual(Object.keys(phases), ["sidecar", "node", "engine", "image", "vm", "total"]);
+  assert.deepEqual(Object.keys(phases), ["sidecar", "node", "engine", "server", "kernel", "vm", "total"]);
   for (const ms of Object.values(phases)) assert.ok(ms >= 0);
   assert.ok(phases.total! >= phases.vm!);
 });
