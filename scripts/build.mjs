@@ -10,6 +10,9 @@ import { engineBinary } from "./engine-path.mjs";
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
 
+const runByEngine = (...args) =>
+  execFileSync(engineBinary(), ["--disable-warning=ExperimentalWarning", ...args], { stdio: "inherit" });
+
 rmSync("dist", { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { stdio: "inherit" });
 
@@ -59,9 +62,10 @@ await Promise.all([
 // The bundles contain it.
 copyFileSync("node_modules/msgpackr/LICENSE", "dist/LICENSE.msgpackr");
 
-// The snapshot that guests start from.
-const image = ["scripts/build-image.mjs", "dist/guest/guest.js", "dist/guest/image.bin"];
-execFileSync(engineBinary(), image, { stdio: "inherit" });
+// The snapshot that guests start from, then the same with code that a first program had compiled.
+const image = "dist/guest/image.bin";
+runByEngine("scripts/build-image.mjs", "dist/guest/guest.js", image);
+runByEngine("scripts/rehearse-image.ts", image);
 
 // A sidecar at work fills its code cache, from which later ones start faster.
 process.env.SECURE_EXEC_FILL_CODE_CACHE = "1";

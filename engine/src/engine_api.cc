@@ -101,11 +101,13 @@ void Init(const FunctionCallbackInfo<Value>& info) {
   kernel.isolate = isolate;
 }
 
-// start(tid, {memoryBytes, cpuMs}): boolean. cpuMs Infinity or 0: no limit.
+// start(tid, {memoryBytes, cpuMs}, imagePath?): boolean. cpuMs Infinity or 0: no limit. With `imagePath`, the program is a
+// rehearsal: when it has ended, an image that holds the code compiled for it is written there.
 void Start(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   Local<Context> context = isolate->GetCurrentContext();
   if (!info[0]->IsInt32() || !info[1]->IsObject()) return ThrowBadArgument(isolate, "start");
+  int tid = info[0].As<v8::Int32>()->Value();
   Local<Value> memory, cpu;
   if (!info[1].As<Object>()->Get(context, Name(isolate, "memoryBytes")).ToLocal(&memory) ||
       !info[1].As<Object>()->Get(context, Name(isolate, "cpuMs")).ToLocal(&cpu))
@@ -117,7 +119,9 @@ void Start(const FunctionCallbackInfo<Value>& info) {
   }
   if (cpu->IsNumber()) limits.cpu_ms = cpu.As<v8::Number>()->Value();
   if (!(limits.cpu_ms > 0 && limits.cpu_ms < 1e12)) limits.cpu_ms = 0;
-  info.GetReturnValue().Set(GuestRegistry::Get().Start(info[0].As<v8::Int32>()->Value(), limits));
+  GuestRegistry& registry = GuestRegistry::Get();
+  info.GetReturnValue().Set(info[2]->IsString() ? registry.Rehearse(tid, limits, ToStdString(isolate, info[2]))
+                                                : registry.Start(tid, limits));
 }
 
 std::shared_ptr<GuestThread> GuestOf(const FunctionCallbackInfo<Value>& info) {

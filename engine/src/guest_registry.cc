@@ -32,6 +32,18 @@ bool GuestRegistry::Start(int tid, const GuestLimits& limits) {
   }
   if (!guest) guest = GuestThread::Launch(limits.memory_bytes);
   if (!guest) return false;
+  Bind(tid, limits, guest);
+  return true;
+}
+
+bool GuestRegistry::Rehearse(int tid, const GuestLimits& limits, const std::string& image_path) {
+  std::shared_ptr<GuestThread> guest = GuestThread::LaunchRehearsal(limits.memory_bytes, image_path);
+  if (!guest) return false;
+  Bind(tid, limits, guest);
+  return true;
+}
+
+void GuestRegistry::Bind(int tid, const GuestLimits& limits, const std::shared_ptr<GuestThread>& guest) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     guests_.emplace(tid, guest);
@@ -43,7 +55,6 @@ bool GuestRegistry::Start(int tid, const GuestLimits& limits) {
     monitor_condition_.notify_all();
   }
   guest->Bind(tid, limits);
-  return true;
 }
 
 std::shared_ptr<GuestThread> GuestRegistry::Find(int tid) {

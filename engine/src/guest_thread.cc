@@ -60,6 +60,17 @@ std::shared_ptr<GuestThread> GuestThread::Launch(size_t memory_bytes, std::funct
   std::shared_ptr<GuestThread> guest(new GuestThread());
   guest->memory_bytes_ = memory_bytes;
   guest->on_booted_ = std::move(on_booted);
+  return LaunchThread(std::move(guest));
+}
+
+std::shared_ptr<GuestThread> GuestThread::LaunchRehearsal(size_t memory_bytes, const std::string& image_path) {
+  std::shared_ptr<GuestThread> guest(new GuestThread());
+  guest->memory_bytes_ = memory_bytes;
+  guest->image_path_ = image_path;
+  return LaunchThread(std::move(guest));
+}
+
+std::shared_ptr<GuestThread> GuestThread::LaunchThread(std::shared_ptr<GuestThread> guest) {
   guest->tasks_ = std::make_shared<ForegroundTasks>(
       [](void* data) { static_cast<GuestThread*>(data)->Nudge(); }, guest.get());
   pthread_attr_t attributes;
@@ -170,14 +181,22 @@ void GuestThread::Run() {
   params.array_buffer_allocator = allocator;
   params.constraints.ConfigureDefaultsFromHeapSize(1u << 20, memory_bytes_);
   UseSnapshot(&params);
-  Isolate::Initialize(isolate, params);
+  std::unique_ptr<v8::SnapshotCreator> creator;
+  if (image_path_.empty()) Isolate::Initialize(isolate, params);
+  else creator = std::make_unique<v8::SnapshotCreator>(isolate, params);
   isolate->SetFatalErrorHandler(OnFatalError);
   isolate->SetOOMErrorHandler(OnOutOfMemory);
   {
     v8::Locker locker(isolate);
     Isolate::Scope isolate_scope(isolate);
     RunGuest(isolate);
+    std::string error;
+    if (creator && !RewriteImage(isolate, creator.get(), image_path_, &error)) {
+      fprintf(stderr, "secure-exec: the image is left as it was: %s\n", error.c_str());
+      reason_ = "failed";
+    }
   }
+  creator.reset();
   {
     std::lock_guard<std::mutex> lock(mutex_);
     isolate_ = nullptr;

@@ -38,6 +38,8 @@ class GuestThread : public std::enable_shared_from_this<GuestThread> {
  public:
   // Starts a thread that boots; null when the system refuses one. `on_booted` is called on it.
   static std::shared_ptr<GuestThread> Launch(size_t memory_bytes, std::function<void()> on_booted = {});
+  // A guest whose isolate is made an image of when its program has ended (RewriteImage).
+  static std::shared_ptr<GuestThread> LaunchRehearsal(size_t memory_bytes, const std::string& image_path);
 
   // Gives the task to this ready or still booting isolate. Once.
   void Bind(int tid, const GuestLimits& limits);
@@ -77,6 +79,7 @@ class GuestThread : public std::enable_shared_from_this<GuestThread> {
 
  private:
   GuestThread() = default;
+  static std::shared_ptr<GuestThread> LaunchThread(std::shared_ptr<GuestThread> guest);
   static void* Main(void* self);
   void Run();
   void RunGuest(v8::Isolate* isolate);
@@ -89,6 +92,7 @@ class GuestThread : public std::enable_shared_from_this<GuestThread> {
 
   size_t memory_bytes_ = 0;
   std::function<void()> on_booted_;
+  std::string image_path_;  // of a rehearsal
   GuestLimits limits_;
   int tid_ = 0;
   pthread_t thread_{};
@@ -117,6 +121,8 @@ class GuestRegistry {
  public:
   static GuestRegistry& Get();
   bool Start(int tid, const GuestLimits& limits);
+  // As Start, with an isolate that an image is made of in the end.
+  bool Rehearse(int tid, const GuestLimits& limits, const std::string& image_path);
   std::shared_ptr<GuestThread> Find(int tid);
   void Remove(int tid);
   // From here on keeps `count` isolates ready: boots them one by one, or lets surplus ones go.
@@ -126,6 +132,7 @@ class GuestRegistry {
 
  private:
   static void* Monitor(void* self);
+  void Bind(int tid, const GuestLimits& limits, const std::shared_ptr<GuestThread>& guest);
   // Starts the next isolate for the pool, unless one is booting: side by side, each would be ready later.
   void Refill();
 

@@ -91,6 +91,7 @@ BuiltinSource& GuestBundle() {
 }
 
 StartupData g_snapshot{nullptr, 0};
+std::string_view g_image;
 
 void AttachResource(BuiltinSource& source) {
   if (source.one_byte) {
@@ -158,12 +159,23 @@ bool Boot(Isolate* isolate, Local<Context> context, const std::string& seed, std
   return native->Delete(context, Name(isolate, "seed")).FromMaybe(false) || fail();
 }
 
+bool CreateBlob(SnapshotCreator* creator, StartupData* blob, std::string* error) {
+  // Bytecode stays. To drop it here would take that of class fields' initializers too, which V8 can't compile anew.
+  *blob = creator->CreateBlob(SnapshotCreator::FunctionCodeHandling::kKeep);
+  if (blob->data == nullptr) *error = "V8 could not serialize the guest";
+  return blob->data != nullptr;
+}
+
 // A code cache names the snapshot that its isolate's read-only heap came from, and V8 takes it in no other. But all
 // isolates of a process share one read-only heap, that of Node's own snapshot, whatever snapshot they start from; so the
 // caches made while the image is built are good in the isolates that start from it, and get the name that these expect.
 // Should V8 change its headers, it rejects the caches, and a test that loads a module fails.
 constexpr size_t kReadOnlyChecksumInCache = 16;
 constexpr size_t kReadOnlyChecksumInSnapshot = 12;
+
+void NameSnapshot(char* cache, const StartupData& blob) {
+  memcpy(cache + kReadOnlyChecksumInCache, blob.data + kReadOnlyChecksumInSnapshot, sizeof(uint32_t));
+}
 
 // `caches` gets V8's code caches of the modules that are not in the snapshot, by their place in BuiltinSources().
 bool CreateSnapshot(const std::string& seed, std::vector<std::string>* caches, StartupData* blob, std::string* error) {
@@ -204,12 +216,7 @@ bool CreateSnapshot(const std::string& seed, std::vector<std::string>* caches, S
       }
       creator.AddContext(context, v8::SerializeInternalFieldsCallback(SerializeInternalField, nullptr));
     }
-    // Bytecode stays. To drop it here would take that of class fields' initializers too, which V8 can't compile anew.
-    if (ok) *blob = creator.CreateBlob(SnapshotCreator::FunctionCodeHandling::kKeep);
-    if (ok && blob->data == nullptr) {
-      ok = false;
-      *error = "V8 could not serialize the guest";
-    }
+    ok = ok && CreateBlob(&creator, blob, error);
     tasks->Close();
   }
   isolate->Dispose();
@@ -218,6 +225,14 @@ bool CreateSnapshot(const std::string& seed, std::vector<std::string>* caches, S
 }
 
 size_t Align(size_t offset) { return (offset + 7) & ~size_t{7}; }
+
+// The last part of the file.
+void AppendSnapshot(std::string* out, Header header, const StartupData& blob) {
+  header.snapshot_offset = out->size();
+  header.snapshot_size = static_cast<uint64_t>(blob.raw_size);
+  out->append(blob.data, blob.raw_size);
+  memcpy(out->data(), &header, sizeof(header));
+}
 
 bool WriteFile(const std::string& path, const std::string& bytes, std::string* error) {
   std::string temporary = path + ".tmp";
@@ -277,6 +292,7 @@ bool LoadImage(const std::string& path, std::string* error) {
   }
   AttachResources();
   g_snapshot = {base + header->snapshot_offset, static_cast<int>(header->snapshot_size)};
+  g_image = {base, size};
   if (!g_snapshot.IsValid()) {
     *error = path + " was made by another V8; build the package again";
     g_snapshot = {nullptr, 0};
@@ -325,7 +341,7 @@ bool BuildImage(const std::string& path, const std::u16string& guest_bundle, con
   for (size_t i = 0; i < caches.size(); i++) {
     std::string& cache = caches[i];
     if (cache.size() < kReadOnlyChecksumInCache + sizeof(uint32_t)) continue;
-    memcpy(cache.data() + kReadOnlyChecksumInCache, blob.data + kReadOnlyChecksumInSnapshot, sizeof(uint32_t));
+    NameSnapshot(cache.data(), blob);
     table[i].cache_offset = out.size();
     table[i].cache_size = cache.size();
     out.append(cache);
@@ -336,11 +352,32 @@ bool BuildImage(const std::string& path, const std::u16string& guest_bundle, con
   Header header;
   memcpy(header.magic, kMagic, sizeof(kMagic));
   header.module_count = sources.size() - 1;
-  header.snapshot_offset = out.size();
-  header.snapshot_size = static_cast<uint64_t>(blob.raw_size);
-  out.append(blob.data, blob.raw_size);
+  AppendSnapshot(&out, header, blob);
   delete[] blob.data;
-  memcpy(out.data(), &header, sizeof(header));
+  return WriteFile(path, out, error);
+}
+
+bool RewriteImage(Isolate* isolate, SnapshotCreator* creator, const std::string& path, std::string* error) {
+  RemoveIsolateCallbacks(isolate);
+  {
+    HandleScope scope(isolate);
+    Local<Context> guest;
+    if (!Context::FromSnapshot(isolate, kPrincipalContextIndex).ToLocal(&guest)) {
+      *error = "the image has no guest";
+      return false;
+    }
+    creator->SetDefaultContext(Context::New(isolate));
+    creator->AddContext(guest, v8::SerializeInternalFieldsCallback(SerializeInternalField, nullptr));
+  }
+  StartupData blob{nullptr, 0};
+  if (!CreateBlob(creator, &blob, error)) return false;
+  Header header = *reinterpret_cast<const Header*>(g_image.data());
+  std::string out(g_image.substr(0, header.snapshot_offset));
+  for (const BuiltinSource& source : BuiltinSources())
+    if (source.code_cache_size != 0)
+      NameSnapshot(out.data() + (reinterpret_cast<const char*>(source.code_cache) - g_image.data()), blob);
+  AppendSnapshot(&out, header, blob);
+  delete[] blob.data;
   return WriteFile(path, out, error);
 }
 

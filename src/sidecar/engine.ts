@@ -6,8 +6,12 @@ export interface Engine {
   loadImage(path: string): void;
   /** Connects the kernel; before the first start(). */
   init(options: EngineOptions): void;
-  /** Gives the task a ready isolate, or a new one, and runs the guest's main in it. false: the system has no more threads. */
-  start(tid: number, limits: { memoryBytes: number; cpuMs: number }): boolean;
+  /**
+   * Gives the task a ready isolate, or a new one, and runs the guest's main in it. false: the system has no more threads.
+   * @param imagePath makes it a rehearsal: when the program has ended, before its exit is told, an image that holds the
+   *   code compiled for it is written there
+   */
+  start(tid: number, limits: { memoryBytes: number; cpuMs: number }, imagePath?: string): boolean;
   /** Ends the sleep of a task in a syscall, which is dispatched again; sticky. */
   wake(tid: number): void;
   /** Stops a task's thread, busy or asleep; its exit follows. */
