@@ -40,8 +40,7 @@ const PROGRAM = `
 
 const require = createRequire(import.meta.url);
 const native: Engine = require(join(dirname(import.meta.dirname), "engine/build/Release/engine.node"));
-// So that what ran stays compiled, and only as bytecode, which is all that an image can hold.
-setFlagsFromString("--no-flush-bytecode");
+// An image holds no machine code.
 setFlagsFromString("--no-sparkplug");
 native.loadImage(image);
 const engine: Engine = {

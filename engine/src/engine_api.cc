@@ -119,9 +119,8 @@ void Start(const FunctionCallbackInfo<Value>& info) {
   }
   if (cpu->IsNumber()) limits.cpu_ms = cpu.As<v8::Number>()->Value();
   if (!(limits.cpu_ms > 0 && limits.cpu_ms < 1e12)) limits.cpu_ms = 0;
-  GuestRegistry& registry = GuestRegistry::Get();
-  info.GetReturnValue().Set(info[2]->IsString() ? registry.Rehearse(tid, limits, ToStdString(isolate, info[2]))
-                                                : registry.Start(tid, limits));
+  std::string image_path = info[2]->IsString() ? ToStdString(isolate, info[2]) : std::string();
+  info.GetReturnValue().Set(GuestRegistry::Get().Start(tid, limits, image_path));
 }
 
 std::shared_ptr<GuestThread> GuestOf(const FunctionCallbackInfo<Value>& info) {
@@ -160,7 +159,7 @@ void MemoryUsageCall(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(v8::Array::New(isolate, values, 4));
 }
 
-// prewarm(count): keeps that many isolates booted and ready. One boots at a time.
+// prewarm(count): keeps that many isolates booted and ready.
 void Prewarm(const FunctionCallbackInfo<Value>& info) {
   int64_t count;
   if (IntegerIn(info[0], 0, 256).To(&count)) GuestRegistry::Get().SetPoolSize(static_cast<size_t>(count));

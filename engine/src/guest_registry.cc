@@ -11,6 +11,7 @@ namespace se {
 namespace {
 // How often limits are looked at that neither V8 nor the allocator reports by itself.
 constexpr std::chrono::milliseconds kMonitorInterval{20};
+constexpr size_t kMaxPoolBoots = 2;
 }  // namespace
 
 GuestRegistry& GuestRegistry::Get() {
@@ -19,31 +20,20 @@ GuestRegistry& GuestRegistry::Get() {
   return *registry;
 }
 
-bool GuestRegistry::Start(int tid, const GuestLimits& limits) {
-  std::shared_ptr<GuestThread> guest;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    auto fits = [&](const std::shared_ptr<GuestThread>& ready) { return ready->memory_bytes() == limits.memory_bytes; };
-    auto found = std::find_if(ready_.begin(), ready_.end(), fits);
-    if (found != ready_.end()) {
-      guest = *found;
-      ready_.erase(found);
-    }
-  }
-  if (!guest) guest = GuestThread::Launch(limits.memory_bytes);
-  if (!guest) return false;
-  Bind(tid, limits, guest);
-  return true;
+std::shared_ptr<GuestThread> GuestRegistry::TakeReady(size_t memory_bytes) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  auto fits = [&](const std::shared_ptr<GuestThread>& ready) { return ready->memory_bytes() == memory_bytes; };
+  auto found = std::find_if(ready_.begin(), ready_.end(), fits);
+  if (found == ready_.end()) return nullptr;
+  std::shared_ptr<GuestThread> guest = *found;
+  ready_.erase(found);
+  return guest;
 }
 
-bool GuestRegistry::Rehearse(int tid, const GuestLimits& limits, const std::string& image_path) {
-  std::shared_ptr<GuestThread> guest = GuestThread::LaunchRehearsal(limits.memory_bytes, image_path);
+bool GuestRegistry::Start(int tid, const GuestLimits& limits, const std::string& image_path) {
+  std::shared_ptr<GuestThread> guest = image_path.empty() ? TakeReady(limits.memory_bytes) : nullptr;
+  if (!guest) guest = GuestThread::Launch(limits.memory_bytes, {.on_booted = {}, .image_path = image_path});
   if (!guest) return false;
-  Bind(tid, limits, guest);
-  return true;
-}
-
-void GuestRegistry::Bind(int tid, const GuestLimits& limits, const std::shared_ptr<GuestThread>& guest) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     guests_.emplace(tid, guest);
@@ -55,6 +45,7 @@ void GuestRegistry::Bind(int tid, const GuestLimits& limits, const std::shared_p
     monitor_condition_.notify_all();
   }
   guest->Bind(tid, limits);
+  return true;
 }
 
 std::shared_ptr<GuestThread> GuestRegistry::Find(int tid) {
@@ -83,16 +74,17 @@ void GuestRegistry::SetPoolSize(size_t count) {
 }
 
 void GuestRegistry::Refill() {
-  if (pool_booting_ || ready_.size() >= pool_size_) return;
-  std::shared_ptr<GuestThread> guest = GuestThread::Launch(kDefaultMemoryBytes, [] { GuestRegistry::Get().Booted(); });
+  if (pool_booting_ >= kMaxPoolBoots || ready_.size() >= pool_size_) return;
+  std::shared_ptr<GuestThread> guest = GuestThread::Launch(
+      kDefaultMemoryBytes, {.on_booted = [] { GuestRegistry::Get().Booted(); }, .image_path = {}});
   if (!guest) return;
-  pool_booting_ = true;
+  pool_booting_++;
   ready_.push_back(guest);
 }
 
 void GuestRegistry::Booted() {
   std::lock_guard<std::mutex> lock(mutex_);
-  pool_booting_ = false;
+  pool_booting_--;
   Refill();
 }
 

@@ -56,21 +56,10 @@ double SteadyMs() {
   return duration<double, std::milli>(steady_clock::now().time_since_epoch()).count();
 }
 
-std::shared_ptr<GuestThread> GuestThread::Launch(size_t memory_bytes, std::function<void()> on_booted) {
+std::shared_ptr<GuestThread> GuestThread::Launch(size_t memory_bytes, LaunchOptions options) {
   std::shared_ptr<GuestThread> guest(new GuestThread());
   guest->memory_bytes_ = memory_bytes;
-  guest->on_booted_ = std::move(on_booted);
-  return LaunchThread(std::move(guest));
-}
-
-std::shared_ptr<GuestThread> GuestThread::LaunchRehearsal(size_t memory_bytes, const std::string& image_path) {
-  std::shared_ptr<GuestThread> guest(new GuestThread());
-  guest->memory_bytes_ = memory_bytes;
-  guest->image_path_ = image_path;
-  return LaunchThread(std::move(guest));
-}
-
-std::shared_ptr<GuestThread> GuestThread::LaunchThread(std::shared_ptr<GuestThread> guest) {
+  guest->options_ = std::move(options);
   guest->tasks_ = std::make_shared<ForegroundTasks>(
       [](void* data) { static_cast<GuestThread*>(data)->Nudge(); }, guest.get());
   pthread_attr_t attributes;
@@ -182,7 +171,7 @@ void GuestThread::Run() {
   params.constraints.ConfigureDefaultsFromHeapSize(1u << 20, memory_bytes_);
   UseSnapshot(&params);
   std::unique_ptr<v8::SnapshotCreator> creator;
-  if (image_path_.empty()) Isolate::Initialize(isolate, params);
+  if (options_.image_path.empty()) Isolate::Initialize(isolate, params);
   else creator = std::make_unique<v8::SnapshotCreator>(isolate, params);
   isolate->SetFatalErrorHandler(OnFatalError);
   isolate->SetOOMErrorHandler(OnOutOfMemory);
@@ -191,7 +180,7 @@ void GuestThread::Run() {
     Isolate::Scope isolate_scope(isolate);
     RunGuest(isolate);
     std::string error;
-    if (creator && !RewriteImage(isolate, creator.get(), image_path_, &error)) {
+    if (creator && !RewriteImage(isolate, creator.get(), options_.image_path, &error)) {
       fprintf(stderr, "secure-exec: the image is left as it was: %s\n", error.c_str());
       reason_ = "failed";
     }
@@ -215,8 +204,9 @@ void GuestThread::RunGuest(Isolate* isolate) {
   InstallIsolateCallbacks(isolate);
   Local<Context> context;
   bool booted = Context::FromSnapshot(isolate, kPrincipalContextIndex).ToLocal(&context);
-  if (on_booted_) on_booted_();
+  if (options_.on_booted) options_.on_booted();
   if (!booted) return;
+  if (!options_.image_path.empty()) DropBytecode(isolate);
   Context::Scope context_scope(context);
   Env env(isolate, this, &allocator_);
   env.AdoptPrincipalContext(context);

@@ -36,10 +36,12 @@ struct MemoryUsage {
 // Owned by shared_ptr: the registry holds one while the guest lives, the thread itself another.
 class GuestThread : public std::enable_shared_from_this<GuestThread> {
  public:
-  // Starts a thread that boots; null when the system refuses one. `on_booted` is called on it.
-  static std::shared_ptr<GuestThread> Launch(size_t memory_bytes, std::function<void()> on_booted = {});
-  // A guest whose isolate is made an image of when its program has ended (RewriteImage).
-  static std::shared_ptr<GuestThread> LaunchRehearsal(size_t memory_bytes, const std::string& image_path);
+  struct LaunchOptions {
+    std::function<void()> on_booted;  // called on the new thread
+    std::string image_path;  // not empty: a rehearsal, of whose isolate an image is made in the end (RewriteImage)
+  };
+  // Starts a thread that boots; null when the system refuses one.
+  static std::shared_ptr<GuestThread> Launch(size_t memory_bytes, LaunchOptions options);
 
   // Gives the task to this ready or still booting isolate. Once.
   void Bind(int tid, const GuestLimits& limits);
@@ -79,7 +81,6 @@ class GuestThread : public std::enable_shared_from_this<GuestThread> {
 
  private:
   GuestThread() = default;
-  static std::shared_ptr<GuestThread> LaunchThread(std::shared_ptr<GuestThread> guest);
   static void* Main(void* self);
   void Run();
   void RunGuest(v8::Isolate* isolate);
@@ -91,8 +92,7 @@ class GuestThread : public std::enable_shared_from_this<GuestThread> {
   static void OnInterrupt(v8::Isolate* isolate, void* data);
 
   size_t memory_bytes_ = 0;
-  std::function<void()> on_booted_;
-  std::string image_path_;  // of a rehearsal
+  LaunchOptions options_;
   GuestLimits limits_;
   int tid_ = 0;
   pthread_t thread_{};
@@ -120,28 +120,28 @@ class GuestThread : public std::enable_shared_from_this<GuestThread> {
 class GuestRegistry {
  public:
   static GuestRegistry& Get();
-  bool Start(int tid, const GuestLimits& limits);
-  // As Start, with an isolate that an image is made of in the end.
-  bool Rehearse(int tid, const GuestLimits& limits, const std::string& image_path);
+  // Runs a guest in a ready isolate or, if none fits or it is a rehearsal, in a new one. False: there are no more threads.
+  bool Start(int tid, const GuestLimits& limits, const std::string& image_path);
   std::shared_ptr<GuestThread> Find(int tid);
   void Remove(int tid);
-  // From here on keeps `count` isolates ready: boots them one by one, or lets surplus ones go.
+  // From here on keeps `count` isolates ready. Each call boots one more, or lets surplus ones go; the rest follow one by
+  // one, for side by side each would be ready later.
   void SetPoolSize(size_t count);
   // An isolate that the pool had started is ready, or failed to boot.
   void Booted();
 
  private:
   static void* Monitor(void* self);
-  void Bind(int tid, const GuestLimits& limits, const std::shared_ptr<GuestThread>& guest);
-  // Starts the next isolate for the pool, unless one is booting: side by side, each would be ready later.
+  std::shared_ptr<GuestThread> TakeReady(size_t memory_bytes);
+  // Starts an isolate for the pool if one is missing.
   void Refill();
 
   std::mutex mutex_;
   std::unordered_map<int, std::shared_ptr<GuestThread>> guests_;
-  // Booted, but for the one that still boots.
+  // Booted, but for `pool_booting_` of them.
   std::vector<std::shared_ptr<GuestThread>> ready_;
   size_t pool_size_ = 0;
-  bool pool_booting_ = false;
+  size_t pool_booting_ = 0;
   bool monitor_running_ = false;
   std::condition_variable monitor_condition_;
 };

@@ -357,6 +357,12 @@ bool BuildImage(const std::string& path, const std::u16string& guest_bundle, con
   return WriteFile(path, out, error);
 }
 
+void DropBytecode(Isolate* isolate) {
+  v8::V8::SetFlagsFromString("--stress-flush-code");
+  isolate->LowMemoryNotification();
+  v8::V8::SetFlagsFromString("--no-stress-flush-code --no-flush-bytecode");
+}
+
 bool RewriteImage(Isolate* isolate, SnapshotCreator* creator, const std::string& path, std::string* error) {
   RemoveIsolateCallbacks(isolate);
   {

@@ -40,6 +40,8 @@ bool LoadImage(const std::string& path, std::string* error);
 bool BuildImage(const std::string& path, const std::u16string& guest_bundle, const std::string& seed,
                 std::vector<std::pair<std::string, std::u16string>> modules, std::string* error);
 
+// Before a rehearsal: drops all bytecode of the isolate that V8 can compile anew, and keeps from here on what it does.
+void DropBytecode(v8::Isolate* isolate);
 // After a rehearsal, in an isolate that started from the loaded image and ran a guest to its end: takes the snapshot anew,
 // from contexts as they were before, with the code that the guest's program had compiled. Writes the image to `path`.
 bool RewriteImage(v8::Isolate* isolate, v8::SnapshotCreator* creator, const std::string& path, std::string* error);

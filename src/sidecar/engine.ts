@@ -23,7 +23,7 @@ export interface Engine {
   memoryUsage(tid: number): [heapTotal: number, heapUsed: number, external: number, arrayBuffers: number];
   /** Collects the kernel's heap and gives free memory back to the system. Takes some milliseconds. */
   collectGarbage(): void;
-  /** Keeps so many isolates booted and ready. They boot one at a time. */
+  /** Keeps so many isolates booted and ready. Each call boots one, the rest follow one by one. */
   prewarm(count: number): void;
   /** Parks the main thread until stop(): libuv runs, guests enter the kernel. `tick` is called after every turn. */
   serve(tick: () => void): void;
