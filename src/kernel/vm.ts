@@ -1,4 +1,5 @@
 import { ESRCH } from "./errno.ts";
+import { EpollBudget } from "./event/epoll.ts";
 import { FsQuota } from "./fs/quota.ts";
 import type { CreateRootFilesystem } from "./fs/rootfs.ts";
 import type { ProgramImage } from "./host.ts";
@@ -79,6 +80,7 @@ export class Vm {
   readonly processes: ProcessTable;
   readonly openFiles: OpenFileCount;
   readonly quota: FsQuota;
+  readonly epoll = new EpollBudget();
   readonly inspector: Inspector;
   /** Milliseconds of Host.now(). */
   readonly bootedAt: number;

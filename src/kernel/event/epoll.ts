@@ -1,4 +1,4 @@
-import { EEXIST, EINVAL, ELOOP, ENOENT, EPERM } from "../errno.ts";
+import { EEXIST, EINVAL, ELOOP, ENOENT, ENOSPC, EPERM } from "../errno.ts";
 import type { FileDescription, ReleaseListener } from "../vfs/file_description.ts";
 import { S_IFDIR, S_IFMT, S_IFREG } from "../vfs/mode.ts";
 import { POLLERR, POLLHUP, POLLIN, type WaitEntry } from "../wait/queue.ts";
@@ -8,8 +8,16 @@ import { AnonymousDescription } from "./anonymous_description.ts";
 export const EPOLLET = 1 << 31;
 export const EPOLLONESHOT = 1 << 30;
 
-/** How deep epoll files may watch each other, as in Linux. */
+/** How many epoll files may watch each other in a row, as in Linux. */
 const MAX_NESTING = 5;
+
+/** /proc/sys/fs/epoll/max_user_watches: interests of all instances of a VM together. */
+export const MAX_USER_WATCHES = 32_768;
+
+/** What the epoll instances of a VM use together. */
+export class EpollBudget {
+  watches = 0;
+}
 
 /** An interest in one file. */
 class EpollEntry implements WaitEntry, ReleaseListener {
@@ -48,12 +56,16 @@ export class Epoll extends AnonymousDescription {
   readonly #ready = new Set<EpollEntry>();
   /** Level-triggered entries to go back to the list's end. */
   readonly #again: EpollEntry[] = [];
+  /** The instances that watch this one; one that does so under several fds is there as often. */
+  readonly #watchers: Epoll[] = [];
+  readonly #budget: EpollBudget;
 
-  constructor() {
+  constructor(budget: EpollBudget) {
     super("[eventpoll]", 0);
+    this.#budget = budget;
   }
 
-  /** EPOLL_CTL_ADD. EEXIST; EPERM: a file that is always ready; EINVAL: itself; ELOOP. */
+  /** EPOLL_CTL_ADD. EEXIST; EPERM: a file that is always ready; EINVAL: itself; ELOOP; ENOSPC: too many interests. */
   add(fd: number, file: FileDescription, events: number, data: number): void {
     if (file === this) throw EINVAL;
     const old = this.#entries.get(fd);
@@ -63,7 +75,10 @@ export class Epoll extends AnonymousDescription {
     }
     const type = file.stat().mode & S_IFMT;
     if (type === S_IFREG || type === S_IFDIR) throw EPERM;
-    if (file instanceof Epoll) file.#checkNesting(this, 1);
+    if (file instanceof Epoll) this.#checkNesting(file);
+    if (this.#budget.watches >= MAX_USER_WATCHES) throw ENOSPC;
+    this.#budget.watches++;
+    if (file instanceof Epoll) file.#watchers.push(this);
     const entry = new EpollEntry(this, fd, file);
     this.#entries.set(fd, entry);
     file.addReleaseListener(entry);
@@ -85,14 +100,17 @@ export class Epoll extends AnonymousDescription {
     if (this.#entries.get(entry.fd) !== entry) return;
     this.#entries.delete(entry.fd);
     this.#ready.delete(entry);
-    entry.file.queue.unregister(entry);
-    entry.file.removeReleaseListener(entry);
+    this.#budget.watches--;
+    const { file } = entry;
+    if (file instanceof Epoll) file.#watchers.splice(file.#watchers.indexOf(this), 1);
+    file.queue.unregister(entry);
+    file.removeReleaseListener(entry);
   }
 
   becameReady(entry: EpollEntry): void {
     const had = this.#ready.size > 0;
     this.#ready.add(entry);
-    if (!had || entry.edgeTriggered) this.queue.notify(POLLIN);
+    if (!had || entry.edgeTriggered) this.queue.notifyOnce(POLLIN);
   }
 
   /** Writes [data, events] pairs of ready files to `out`, as many as fit. Returns their number. */
@@ -140,13 +158,32 @@ export class Epoll extends AnonymousDescription {
     return entry;
   }
 
-  /** Watching each other in a circle would never end. */
-  #checkNesting(watcher: Epoll, depth: number): void {
-    if (depth > MAX_NESTING) throw ELOOP;
+  /** ELOOP if watching `target` made a circle, which would never end, or a row that is too long. */
+  #checkNesting(target: Epoll): void {
+    const below = new Map<Epoll, number>();
+    const inRow = this.#rowAbove(new Map()) + target.#rowBelow(below);
+    if (inRow > MAX_NESTING || below.has(this)) throw ELOOP;
+  }
+
+  /** How many instances watch each other in a row from this one on downwards. `known` has the results. */
+  #rowBelow(known: Map<Epoll, number>): number {
+    let row = known.get(this);
+    if (row !== undefined) return row;
+    row = 1;
     for (const { file } of this.#entries.values()) {
-      if (file === watcher) throw ELOOP;
-      if (file instanceof Epoll) file.#checkNesting(watcher, depth + 1);
+      if (file instanceof Epoll) row = Math.max(row, 1 + file.#rowBelow(known));
     }
+    known.set(this, row);
+    return row;
+  }
+
+  #rowAbove(known: Map<Epoll, number>): number {
+    let row = known.get(this);
+    if (row !== undefined) return row;
+    row = 1;
+    for (const watcher of this.#watchers) row = Math.max(row, 1 + watcher.#rowAbove(known));
+    known.set(this, row);
+    return row;
   }
 
   protected override release(): void {

@@ -24,7 +24,7 @@ export const epoll_create1: SyscallHandler = (task, flagsArgument) => {
   const flags = optionalInt(flagsArgument, 0);
   if (flags & ~O_CLOEXEC) throw EINVAL;
   task.process.fds.reserve();
-  return task.process.fds.install(new Epoll(), (flags & O_CLOEXEC) !== 0);
+  return task.process.fds.install(new Epoll(task.process.vm.epoll), (flags & O_CLOEXEC) !== 0);
 };
 
 function epollOf(task: Task, fd: unknown): Epoll {

@@ -16,6 +16,11 @@ export interface WaitEntry {
   callback(events: number): void;
 }
 
+/** How many notifications are under way, one within the other. */
+let notifying = 0;
+/** Queues to be told once the outermost notification is over, and of what. */
+const later = new Map<WaitQueue, number>();
+
 export class WaitQueue {
   readonly #entries = new Set<WaitEntry>();
 
@@ -34,8 +39,30 @@ export class WaitQueue {
   /** Tells every entry interested in `events` (a mask of POLL* bits). */
   notify(events: number): void {
     if (this.#entries.size === 0) return;
+    notifying++;
     for (const entry of [...this.#entries]) {
       if ((entry.mask | POLLERR | POLLHUP) & events) entry.callback(events);
     }
+    notifying--;
+    if (notifying === 0 && later.size > 0) tellLater();
   }
+
+  /**
+   * As notify(), for a queue whose object is ready because another one is: each such queue is told once however many
+   * ways lead to it. Guests may build a net of epoll instances in which the ways are millions.
+   */
+  notifyOnce(events: number): void {
+    if (notifying === 0) this.notify(events);
+    else later.set(this, (later.get(this) ?? 0) | events);
+  }
+}
+
+/** What is told may lead to further queues, which come after those that wait already: level by level. */
+function tellLater(): void {
+  notifying++;
+  for (const [queue, events] of later) {
+    later.delete(queue);
+    queue.notify(events);
+  }
+  notifying--;
 }

@@ -1,3 +1,4 @@
+import { MAX_USER_WATCHES } from "../../event/epoll.ts";
 import { randomUUID } from "../../random.ts";
 import { RELEASE, SYSNAME, VERSION } from "../../uname.ts";
 import { MAX_INSTANCES, MAX_QUEUED_EVENTS, MAX_WATCHES } from "../../vfs/inotify.ts";
@@ -20,6 +21,7 @@ export function systemFiles(inspector: ProcessInspector): TextTree {
     stat: () => describeSystem(inspector),
     sys: {
       fs: {
+        epoll: { max_user_watches: () => `${MAX_USER_WATCHES}\n` },
         inotify: {
           max_queued_events: () => `${MAX_QUEUED_EVENTS}\n`,
           max_user_instances: () => `${MAX_INSTANCES}\n`,
