@@ -38,6 +38,8 @@ export interface ProcessInfo {
 /** What procfs asks the kernel; the kernel implements it. */
 export interface ProcessInspector {
   pids(): number[];
+  /** Whom the files of a process belong to; undefined: no such process (any more). Every walk through it asks. */
+  owner(pid: number): { readonly euid: number; readonly egid: number } | undefined;
   /** undefined: no such process (any more). */
   process(pid: number): ProcessInfo | undefined;
   /** The working and root directory, for /proc/<pid>/cwd and root. */

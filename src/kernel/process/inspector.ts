@@ -1,4 +1,5 @@
 import type { ProcessInfo, ProcessInspector } from "../fs/process_inspector.ts";
+import type { Credentials } from "../vfs/credentials.ts";
 import type { Dentry } from "../vfs/dentry.ts";
 import type { FileDescription } from "../vfs/file_description.ts";
 import type { Vm } from "../vm.ts";
@@ -20,6 +21,10 @@ export class Inspector implements ProcessInspector {
 
   pids(): number[] {
     return this.#vm.processes.pids();
+  }
+
+  owner(pid: number): Credentials | undefined {
+    return this.#vm.processes.get(pid)?.creds;
   }
 
   process(pid: number): ProcessInfo | undefined {

@@ -26,36 +26,53 @@ const MAX_QUEUED = 1024;
 
 /** Signals that were sent and not yet delivered; gVisor's `pendingSignals`. */
 export class PendingSignals {
-  #infos: SignalInfo[] = [];
+  /** By signal number: the first to be delivered comes first. */
+  readonly #queues: SignalInfo[][] = [];
+  #length = 0;
   /** The signals that are pending. */
   set: SignalSet = 0n;
 
   /** False if the queue of real-time signals is full. A standard signal that is pending already is not added again. */
   add(info: SignalInfo): boolean {
-    const bit = signalBit(info.signal);
-    if (info.signal < SIGRTMIN && this.set & bit) return true;
-    if (this.#infos.length >= MAX_QUEUED) return false;
+    const { signal } = info;
+    const bit = signalBit(signal);
+    const queue = this.#queues[signal] ?? [];
+    if (signal < SIGRTMIN && queue.length > 0) return true;
+    if (this.#length >= MAX_QUEUED) return false;
+    this.#queues[signal] = queue;
+    queue.push(info);
+    this.#length++;
     this.set |= bit;
-    this.#infos.push(info);
     return true;
   }
 
   /** Takes the pending signal of `among` with the lowest number. */
   take(among: SignalSet): SignalInfo | undefined {
-    if ((this.set & among) === 0n) return undefined;
-    let at = -1;
-    for (let i = 0; i < this.#infos.length; i++) {
-      const { signal } = this.#infos[i]!;
-      if (among & signalBit(signal) && (at < 0 || signal < this.#infos[at]!.signal)) at = i;
-    }
-    const [info] = this.#infos.splice(at, 1);
-    if (!this.#infos.some(({ signal }) => signal === info!.signal)) this.set &= ~signalBit(info!.signal);
+    const wanted = this.set & among;
+    if (wanted === 0n) return undefined;
+    const signal = lowestSignal(wanted);
+    const queue = this.#queues[signal]!;
+    const info = queue.shift();
+    this.#length--;
+    if (queue.length === 0) this.set &= ~signalBit(signal);
     return info;
   }
 
   discard(signals: SignalSet): void {
-    if ((this.set & signals) === 0n) return;
-    this.#infos = this.#infos.filter(({ signal }) => (signals & signalBit(signal)) === 0n);
+    for (let rest = this.set & signals; rest !== 0n; rest &= rest - 1n) {
+      const queue = this.#queues[lowestSignal(rest)]!;
+      this.#length -= queue.length;
+      queue.length = 0;
+    }
     this.set &= ~signals;
   }
+}
+
+/** @param set not empty */
+function lowestSignal(set: SignalSet): number {
+  const low = Number(set & 0xffff_ffffn);
+  // The lowest bit alone has as many leading zeros as it leaves places above.
+  if (low !== 0) return 32 - Math.clz32(low & -low);
+  const high = Number(set >> 32n);
+  return 64 - Math.clz32(high & -high);
 }

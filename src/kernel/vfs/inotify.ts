@@ -19,11 +19,11 @@ const ALWAYS_REPORTED = IN_IGNORED | IN_Q_OVERFLOW | IN_UNMOUNT;
 
 /** /proc/sys/fs/inotify: Linux's limits for a user, here for a VM. */
 export const MAX_INSTANCES = 128;
-export const MAX_WATCHES = 65_536;
+export const MAX_WATCHES = 16_384;
 /** For an instance. */
 export const MAX_QUEUED_EVENTS = 16_384;
 /** For all instances of a VM: beyond, their queues overflow. */
-const MAX_TOTAL_EVENTS = 8 * MAX_QUEUED_EVENTS;
+const MAX_TOTAL_EVENTS = 4 * MAX_QUEUED_EVENTS;
 
 /** What the inotify instances of a VM use together. */
 export class InotifyBudget {

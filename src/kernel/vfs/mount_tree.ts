@@ -94,10 +94,12 @@ export class MountTree {
   realpath(ctx: FsContext, path: string, at: Dentry = ctx.cwd): string {
     const dentry = this.walk.resolve(ctx, at, path, true);
     if (dentry.deleted) throw ENOENT;
+    // First, for a path that is too long ends this soon: a guest's directories may lie very deep.
+    const result = dentryPath(dentry, ctx.root);
     for (let dir = enclosing(dentry, ctx.root); dir !== null; dir = enclosing(dir, ctx.root)) {
       if (!permits(ctx.creds, dir.inode, X_OK)) throw EACCES;
     }
-    return dentryPath(dentry, ctx.root);
+    return result;
   }
 
   protected requireWritable(dentry: Dentry): void {

@@ -86,18 +86,20 @@ export function renameEntry(
 
   if (exchange) {
     from.dir.inode.exchange(from.dir, source, to.dir, target!);
-    announceMove(nextCookie(), from, to, source);
-    announceMove(nextCookie(), to, from, target!);
+    announceMove(nextCookie(), from.dir, target!.name, to.dir, source);
+    announceMove(nextCookie(), to.dir, source.name, from.dir, target!);
     return;
   }
+  const { name } = source;
   from.dir.inode.rename(from.dir, source, to.dir, to.name, target);
-  announceMove(nextCookie(), from, to, source, target);
+  announceMove(nextCookie(), from.dir, name, to.dir, source, target);
   target?.inode.evictIfUnused();
 }
 
-function announceMove(cookie: number, from: RenameSide, to: RenameSide, moved: Dentry, replaced?: Dentry): void {
-  notifyEntry(from.dir.inode, IN_MOVED_FROM, from.name, moved.inode, cookie);
-  notifyEntry(to.dir.inode, IN_MOVED_TO, to.name, moved.inode, cookie);
+/** Names are the dentries': those of the walk may be slices, which hold a whole path as long as an event is queued. */
+function announceMove(cookie: number, from: Dentry, name: string, to: Dentry, moved: Dentry, replaced?: Dentry): void {
+  notifyEntry(from.inode, IN_MOVED_FROM, name, moved.inode, cookie);
+  notifyEntry(to.inode, IN_MOVED_TO, moved.name, moved.inode, cookie);
   if (replaced !== undefined) notifySelf(replaced.inode, IN_ATTRIB);
   notifySelf(moved.inode, IN_MOVE_SELF);
 }

@@ -168,7 +168,7 @@ export class VirtualFilesystem extends MountTree {
         this.requireWritable(dir);
         checkCreate(ctx.creds, dir);
         const dentry = dir.inode.create(dir, checkName(name), newAttributes(ctx, dir, S_IFREG | (mode & 0o7777)));
-        notifyEntry(dir.inode, IN_CREATE, name, dentry.inode);
+        notifyEntry(dir.inode, IN_CREATE, dentry.name, dentry.inode);
         // Who makes a file may open it in any mode, whatever permissions it got.
         return this.#attach(dentry, flags, S_IFREG);
       }
@@ -314,7 +314,7 @@ export class VirtualFilesystem extends MountTree {
     this.requireWritable(dir);
     checkCreate(ctx.creds, dir);
     const dentry = make(dir, checkName(name));
-    notifyEntry(dir.inode, IN_CREATE, name, dentry.inode);
+    notifyEntry(dir.inode, IN_CREATE, dentry.name, dentry.inode);
   }
 
   rmdir(ctx: FsContext, path: string, at: Dentry = ctx.cwd): void {

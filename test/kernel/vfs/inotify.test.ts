@@ -281,7 +281,7 @@ test("all instances of a VM queue a bounded number of events", () => {
     return Array.isArray(taken) ? taken.length : 0;
   };
   const total = all.reduce((sum, inotify) => sum + count(inotify), 0);
-  assert.ok(total >= 8 * MAX_QUEUED_EVENTS - all.length && total <= 8 * MAX_QUEUED_EVENTS + 21, String(total));
+  assert.ok(total >= 4 * MAX_QUEUED_EVENTS - all.length && total <= 4 * MAX_QUEUED_EVENTS + 21, String(total));
   vfs.rename(root, "/d/a", "/d/b");
   assert.deepEqual(all.map(count), Array(20).fill(1));
 });

@@ -126,6 +126,9 @@ export class FakeInspector implements ProcessInspector {
   pids(): number[] {
     return [...this.processes.keys()];
   }
+  owner(pid: number): ProcessInfo | undefined {
+    return this.processes.get(pid);
+  }
   process(pid: number): ProcessInfo | undefined {
     return this.processes.get(pid);
   }

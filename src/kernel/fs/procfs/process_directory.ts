@@ -26,13 +26,13 @@ export interface ProcContext {
 /** /proc/<pid>. undefined: no such process. */
 export function processDirectory(context: ProcContext, pid: number): Inode | undefined {
   const { fs, inspector } = context;
-  const info = inspector.process(pid);
-  if (info === undefined) return undefined;
+  const owner = inspector.owner(pid);
+  if (owner === undefined) return undefined;
 
   const identity = (kind: number): NodeIdentity => ({
     ino: pid * INODES_PER_PROCESS + kind,
-    uid: info.euid,
-    gid: info.egid,
+    uid: owner.euid,
+    gid: owner.egid,
   });
   /** The process as it is when the file is read, not when it was found. */
   const current = (): ProcessInfo => {
