@@ -170,7 +170,7 @@ export class Vm {
       this.kernel.host.start(task.tid, image);
       return process;
     } catch (error) {
-      process?.fds.clear();
+      process?.closeFiles();
       for (const file of files) file?.decRef();
       throw error;
     }

@@ -73,3 +73,55 @@ test("a walk through /proc/<pid> does not collect what its files tell", () => {
   const elapsed = fastest(5, () => assert.equal(guest.sys("stat", path, out), 0));
   assert.ok(elapsed < 20, `${elapsed} ms`);
 });
+
+test("removed directories count as inodes as long as a descriptor or a working directory below needs them", () => {
+  const machine = new Machine({ cwd: "/tmp" });
+  const { quota } = machine.vm;
+  const guest = machine.guest();
+  const before = quota.usedInodes;
+  /** A row of directories, each in the one before, of which nothing is left but the last one, which is in use. */
+  const removedRow = (use: () => void, length: number): void => {
+    for (let i = 0; i < length; i++) {
+      assert.equal(guest.sys("mkdir", "d", 0o755), 0);
+      guest.sys("chdir", "d");
+    }
+    use();
+    for (let i = 0; i < length; i++) {
+      guest.sys("chdir", "..");
+      assert.equal(guest.sys("rmdir", "d"), 0);
+    }
+  };
+  let fd = -1;
+  removedRow(() => {
+    fd = guest.sys("open", ".", 0, 0) as number;
+  }, 5000);
+  assert.equal(quota.usedInodes, before + 5000);
+  const again = guest.sys("dup", fd) as number;
+  guest.sys("fchdir", fd);
+  guest.sys("close", fd);
+  guest.sys("close", again);
+  assert.equal(quota.usedInodes, before + 5000, "the working directory is still there");
+  assert.equal(guest.sys("chdir", "../.."), 0, "and so are those above it");
+  assert.equal(quota.usedInodes, before + 4998);
+  guest.sys("chdir", "/tmp");
+  assert.equal(quota.usedInodes, before);
+
+  const file = guest.sys("mkdir", "/tmp/a", 0o755) as number;
+  assert.equal(file, 0);
+  guest.sys("mkdir", "/tmp/a/b", 0o755);
+  const unnamed = guest.sys("open", "/tmp/a/b", 0o20200002, 0o600) as number;
+  guest.sys("rmdir", "/tmp/a/b");
+  guest.sys("rmdir", "/tmp/a");
+  assert.equal(quota.usedInodes, before + 3);
+  guest.sys("close", unnamed);
+  assert.equal(quota.usedInodes, before);
+
+  const child = guest.child();
+  child.sys("mkdir", "/tmp/a", 0o755);
+  child.sys("chdir", "/tmp/a");
+  guest.sys("rmdir", "/tmp/a");
+  assert.equal(quota.usedInodes, before + 1);
+  guest.sys("kill", child.pid, 9);
+  assert.equal(quota.usedInodes, before);
+  machine.check();
+});

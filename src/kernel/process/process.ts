@@ -3,6 +3,7 @@ import type { Rlimits } from "../limits/rlimits.ts";
 import { RLIMIT_NOFILE } from "../limits/rlimits.ts";
 import type { FsContext } from "../vfs/context.ts";
 import type { Credentials } from "../vfs/credentials.ts";
+import type { Dentry } from "../vfs/dentry.ts";
 import type { Vm } from "../vm.ts";
 import { POLLIN, WaitQueue } from "../wait/queue.ts";
 import type { EntryPoint } from "./exec_info.ts";
@@ -82,6 +83,7 @@ export class Process {
     this.pgid = seed.pgid;
     this.sid = seed.sid;
     this.fs = seed.fs;
+    this.fs.cwd.hold();
     this.argv = seed.argv;
     this.execArgv = seed.execArgv;
     this.env = seed.env;
@@ -124,6 +126,19 @@ export class Process {
     return { userUs, systemUs };
   }
 
+  /** chdir(2) to a directory that was looked up. */
+  changeDirectory(directory: Dentry): void {
+    directory.hold();
+    this.fs.cwd.release();
+    this.fs.cwd = directory;
+  }
+
+  /** Gives back what is open. */
+  closeFiles(): void {
+    this.fds.clear();
+    this.fs.cwd.release();
+  }
+
   /** setrlimit(2). */
   setRlimit(resource: number, soft: number, hard: number): void {
     this.rlimits.set(resource, soft, hard);
@@ -150,7 +165,7 @@ export class Process {
     this.state = "zombie";
     this.exitStatus = status;
     for (const task of this.tasks.splice(0)) task.kill();
-    this.fds.clear();
+    this.closeFiles();
     this.vm.processes.orphan(this);
     const onExit = this.#onExit;
     if (onExit !== null) this.vm.kernel.host.defer(() => onExit(this));

@@ -67,7 +67,7 @@ export const chdir: SyscallHandler = (task, name) => {
   const directory = path(name);
   checkPath(task, "chdir", directory);
   const { fs, vm } = task.process;
-  fs.cwd = vm.vfs.resolveDirectory(fs, directory);
+  task.process.changeDirectory(vm.vfs.resolveDirectory(fs, directory));
   return 0;
 };
 
@@ -76,7 +76,7 @@ export const fchdir: SyscallHandler = (task, fd) => {
   const file = task.process.fds.get(fd);
   if (!(file instanceof InodeDescription) || !file.inode.isDirectory) throw ENOTDIR;
   const { fs, vm } = task.process;
-  fs.cwd = vm.vfs.resolveDirectory(fs, ".", file.dentry);
+  task.process.changeDirectory(vm.vfs.resolveDirectory(fs, ".", file.dentry));
   return 0;
 };
 

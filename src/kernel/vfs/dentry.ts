@@ -15,8 +15,9 @@ export class Dentry {
   /** null for a filesystem's root and for objects without a place in the tree. */
   parent: Dentry | null;
   readonly inode: Inode;
-  /** The name was removed; open files and working directories may still refer to it. */
-  deleted = false;
+  #deleted = false;
+  /** Open files and working directories that refer to this dentry, and held ones below it whose names are gone. */
+  #holds = 0;
   /** The mount that covers this directory. */
   mounted: Mount | null = null;
   /** The entry's place in its directory: what readdir positions count. Belongs to the filesystem. */
@@ -26,6 +27,34 @@ export class Dentry {
     this.name = name;
     this.parent = parent;
     this.inode = inode;
+  }
+
+  /** The name was removed; open files and working directories may still refer to it. */
+  get deleted(): boolean {
+    return this.#deleted;
+  }
+
+  /** The name is removed. Who still holds the dentry finds its parent by "..": that one stays in memory as long. */
+  remove(): void {
+    this.#deleted = true;
+    if (this.#holds > 0) this.parent?.hold();
+  }
+
+  /** For what refers to the file beside its name: keeps the inode. */
+  hold(): void {
+    for (let dentry: Dentry | null = this; dentry !== null; ) {
+      dentry.inode.opens++;
+      dentry = dentry.#holds++ === 0 && dentry.#deleted ? dentry.parent : null;
+    }
+  }
+
+  /** Ends a hold(): what is in no further use gives its storage back, also above. */
+  release(): void {
+    for (let dentry: Dentry | null = this; dentry !== null; ) {
+      dentry.inode.opens--;
+      dentry.inode.evictIfUnused();
+      dentry = --dentry.#holds === 0 && dentry.#deleted ? dentry.parent : null;
+    }
   }
 }
 

@@ -43,7 +43,7 @@ export abstract class Inode {
   birthtimeNsec: number;
   /** null while nobody watches, which keeps the check on hot paths to one load. */
   watches: Set<Watch> | null = null;
-  /** How many open file descriptions refer to this inode. */
+  /** How many open files and working directories need this inode: counted by Dentry. */
   opens = 0;
   /** The pipe behind a fifo while somebody has it open. */
   fifo: Pipe | null = null;

@@ -24,7 +24,7 @@ export abstract class InodeDescription extends FileDescription {
     // O_RDONLY, O_WRONLY, O_RDWR are 0, 1, 2; the undocumented 3 allows neither.
     this.readable = ((flags + 1) & 1) !== 0;
     this.writable = ((flags + 1) & 2) !== 0;
-    this.inode.opens++;
+    dentry.hold();
   }
 
   override stat(): Stat {
@@ -39,8 +39,7 @@ export abstract class InodeDescription extends FileDescription {
 
   protected override release(): void {
     notify(this.dentry, this.writable ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);
-    this.inode.opens--;
-    this.inode.evictIfUnused();
+    this.dentry.release();
   }
 }
 

@@ -66,7 +66,7 @@ export class TmpfsDirectory extends Inode {
     const inode = new TmpfsRegularFile(this.fs, attributes);
     inode.nlink = 0;
     const dentry = new Dentry(`#${inode.ino}`, dir, inode);
-    dentry.deleted = true;
+    dentry.remove();
     return dentry;
   }
 
@@ -139,7 +139,7 @@ export class TmpfsDirectory extends Inode {
 
   /** One name fewer. The last one of a directory takes its "." along. */
   #unlink(dentry: Dentry): void {
-    dentry.deleted = true;
+    dentry.remove();
     const { inode } = dentry;
     inode.nlink = inode.isDirectory ? 0 : inode.nlink - 1;
     inode.markChanged();
