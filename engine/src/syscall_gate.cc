@@ -32,7 +32,12 @@ constexpr int kRestart = -512;  // ERESTARTSYS: sleep, then dispatch again
 // Up to this size a buffer goes through the scratch area; a larger one is lent to the kernel for the call.
 constexpr size_t kScratchLimit = 8 * 1024;
 constexpr size_t kInlineString = 256;
+// No string that the kernel understands is as long: a longer one is cut here, for the kernel to find it too long.
+constexpr int kMaxString = 16 * 1024;
 constexpr size_t kKernelStackMargin = 128 * 1024;
+
+// The kernel makes an argument anew while everybody waits for its lock.
+constexpr TransferLimits kArgumentLimits = {/* nodes */ 66'000, /* bytes */ 256 * 1024};
 
 // An argument, read out of the guest and not yet in the kernel.
 struct Argument {
@@ -79,6 +84,13 @@ bool ReadArgument(Isolate* isolate, Local<Context> context, Local<Value> value, 
       string->WriteOneByte(isolate, out->text, 0, length, String::NO_NULL_TERMINATION);
       return true;
     }
+    if (length > kMaxString) {
+      out->kind = Argument::kOther;
+      std::u16string start(kMaxString, u'\0');
+      string->Write(isolate, reinterpret_cast<uint16_t*>(start.data()), 0, kMaxString, String::NO_NULL_TERMINATION);
+      out->other.v = std::move(start);
+      return true;
+    }
   } else if (value->IsArrayBufferView() && direction != '-') {
     Local<v8::ArrayBufferView> view = value.As<v8::ArrayBufferView>();
     out->kind = Argument::kBuffer;
@@ -97,7 +109,7 @@ bool ReadArgument(Isolate* isolate, Local<Context> context, Local<Value> value, 
     return true;
   }
   out->kind = Argument::kOther;
-  return ReadTransfer(context, value, &out->other);
+  return ReadTransfer(context, value, &out->other, kArgumentLimits);
 }
 
 // The argument as the kernel sees it.

@@ -20,15 +20,14 @@ using v8::Value;
 namespace {
 
 constexpr int kMaxDepth = 8;
-constexpr size_t kMaxNodes = 4'000'000;
-constexpr size_t kMaxBytes = 1u << 30;
 
 class Reader {
  public:
-  explicit Reader(Local<Context> context) : context_(context), isolate_(context->GetIsolate()) {}
+  Reader(Local<Context> context, const TransferLimits& limits)
+      : context_(context), isolate_(context->GetIsolate()), limits_(limits) {}
 
   bool Read(Local<Value> value, TransferValue* out, int depth) {
-    if (++nodes_ > kMaxNodes || depth > kMaxDepth) return false;
+    if (++nodes_ > limits_.nodes || depth > kMaxDepth) return false;
     if (value->IsNumber()) {
       out->v = value.As<v8::Number>()->Value();
     } else if (value->IsString()) {
@@ -63,7 +62,7 @@ class Reader {
   }
 
  private:
-  bool Charge(size_t bytes) { return (bytes_ += bytes) <= kMaxBytes; }
+  bool Charge(size_t bytes) { return (bytes_ += bytes) <= limits_.bytes; }
 
   bool ReadString(Local<String> string, TransferValue* out) {
     int length = string->Length();
@@ -83,7 +82,7 @@ class Reader {
 
   bool ReadArray(Local<Array> array, TransferValue* out, int depth) {
     uint32_t length = array->Length();
-    if (length > kMaxNodes) return false;
+    if (length > limits_.nodes) return false;
     TransferValue::Array items;
     for (uint32_t i = 0; i < length; i++) {
       Local<Value> item;
@@ -117,6 +116,7 @@ class Reader {
 
   Local<Context> context_;
   Isolate* isolate_;
+  TransferLimits limits_;
   size_t nodes_ = 0;
   size_t bytes_ = 0;
 };
@@ -183,8 +183,8 @@ struct Writer {
 
 }  // namespace
 
-bool ReadTransfer(Local<Context> context, Local<Value> value, TransferValue* out) {
-  return Reader(context).Read(value, out, 0);
+bool ReadTransfer(Local<Context> context, Local<Value> value, TransferValue* out, const TransferLimits& limits) {
+  return Reader(context, limits).Read(value, out, 0);
 }
 
 MaybeLocal<Value> WriteTransfer(Local<Context> context, const TransferValue& value) {

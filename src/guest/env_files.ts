@@ -1,9 +1,8 @@
 /** --env-file and --env-file-if-exists: https://nodejs.org/api/cli.html#--env-fileconfig */
-import { SYS } from "../kernel/syscalls/numbers.ts";
 import { parseDotenv } from "./dotenv.ts";
 import { decodeUtf8 } from "./encoding.ts";
-import { syscall } from "./native.ts";
 import { OptionError } from "./options.ts";
+import { readFile } from "./whole_file.ts";
 
 type Environment = ReadonlyArray<readonly [key: string, value: string]>;
 
@@ -15,8 +14,8 @@ type Environment = ReadonlyArray<readonly [key: string, value: string]>;
 export function withEnvFiles(args: readonly string[], env: Environment): Environment {
   const added: Record<string, string> = Object.create(null);
   for (const { path, optional } of namedFiles(args)) {
-    const bytes: Uint8Array | number = syscall(SYS.read_file, path);
-    if (typeof bytes !== "number") Object.assign(added, parseDotenv(decodeUtf8(bytes)));
+    const bytes = readFile(path);
+    if (bytes instanceof Uint8Array) Object.assign(added, parseDotenv(decodeUtf8(bytes)));
     else if (!optional) throw new OptionError(`${path}: not found`);
   }
   const set = new Set(env.map(([key]) => key));

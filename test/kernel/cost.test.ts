@@ -1,8 +1,11 @@
 /** What one syscall may cost, and what a guest may make the kernel remember: the lock and the heap are all VMs'. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ALL_SIGNALS, SIGRTMIN } from "../../src/kernel/process/signal_numbers.ts";
-import { O_NONBLOCK } from "../../src/kernel/vfs/open_flags.ts";
+import { ENOENT, EOPNOTSUPP } from "../../src/kernel/errno.ts";
+import { ALL_SIGNALS, SIGRTMIN, SIGUSR1 } from "../../src/kernel/process/signal_numbers.ts";
+import type { SyscallValue } from "../../src/kernel/syscalls/table.ts";
+import { O_CREAT, O_NONBLOCK, O_RDWR } from "../../src/kernel/vfs/open_flags.ts";
+import type { Sleeper } from "./fake_host.ts";
 import { Machine } from "./machine.ts";
 import { heapBytes } from "./memory.ts";
 
@@ -124,4 +127,88 @@ test("removed directories count as inodes as long as a descriptor or a working d
   guest.sys("kill", child.pid, 9);
   assert.equal(quota.usedInodes, before);
   machine.check();
+});
+
+test("long reads and writes let others in between, and carry every byte", () => {
+  const machine = new Machine({ cwd: "/tmp" });
+  const { host } = machine;
+  const guest = machine.guest();
+  const other = machine.guest();
+  const fd = guest.sys("open", "long", O_RDWR | O_CREAT, 0o644) as number;
+  const content = new Uint8Array(9 * MB + 5).map((_, i) => (i * 31) >>> 8);
+  const finish = (sleeper: Sleeper): SyscallValue => {
+    assert.ok(sleeper.deadline - host.time < 1, "it goes on by itself");
+    const before = sleeper.dispatches;
+    host.run();
+    assert.equal(sleeper.dispatches, before, "nothing wakes it");
+    assert.equal(other.sys("getpid"), other.pid);
+    host.pass(10);
+    assert.ok(sleeper.done);
+    return sleeper.result;
+  };
+  assert.equal(finish(guest.sleep("write", fd, content)), content.length);
+  assert.equal(guest.sys("lseek", fd, 0, 1), content.length);
+  const read = new Uint8Array(content.length + 100);
+  assert.equal(finish(guest.sleep("pread64", fd, read, 0)), content.length);
+  assert.ok(Buffer.from(content).equals(read.subarray(0, content.length)));
+  assert.equal(finish(guest.sleep("pwrite64", fd, content, 3)), content.length);
+  guest.sys("lseek", fd, 3, 0);
+  read.fill(0);
+  assert.equal(finish(guest.sleep("read", fd, read)), content.length);
+  assert.ok(Buffer.from(content).equals(read.subarray(0, content.length)));
+  assert.equal(finish(guest.sleep("copy_file", "long", "copy", 0)), 0);
+  const copy = guest.sys("open", "copy", 0, 0) as number;
+  finish(guest.sleep("pread64", copy, read, 3));
+  assert.ok(Buffer.from(content).equals(read.subarray(0, content.length)));
+  assert.equal(finish(guest.sleep("getrandom", read, 0)), read.length);
+  assert.ok(read.every((byte) => byte === 7));
+  assert.equal(finish(guest.sleep("return_value", content)), true);
+  assert.ok(Buffer.from(content).equals(guest.process.returnValue!));
+  assert.equal(guest.sys("return_value", content), false);
+  assert.equal(guest.sys("read_file", "long"), -EOPNOTSUPP.errno);
+  assert.equal(guest.sys("write_file", "new", content), -EOPNOTSUPP.errno);
+  assert.equal(guest.sys("path_kind", "new"), -ENOENT.errno, "nothing is made that a second try would find");
+  machine.check();
+});
+
+test("a long write is neither broken off by a signal nor outlives its process", () => {
+  const machine = new Machine({ cwd: "/tmp" });
+  const guest = machine.guest();
+  const fd = guest.sys("open", "long", O_RDWR | O_CREAT, 0o644) as number;
+  guest.sys("rt_sigaction", SIGUSR1, 2, 0);
+  const content = new Uint8Array(5 * MB);
+  const writing = guest.sleep("write", fd, content);
+  machine.guest().sys("kill", guest.pid, SIGUSR1);
+  machine.host.pass(1);
+  assert.equal(writing.result, content.length);
+  guest.sleep("copy_file", "long", "copy", 0);
+  machine.vm.destroy();
+  machine.host.reap();
+  assert.equal(machine.vm.openFiles.used, 0);
+  machine.check();
+});
+
+test("a long write over the quota tells how much it wrote", () => {
+  const machine = new Machine({ cwd: "/tmp", limits: { fsBytes: 5 * MB } });
+  const guest = machine.guest();
+  const fd = guest.sys("open", "long", O_RDWR | O_CREAT, 0o644) as number;
+  const writing = guest.sleep("write", fd, new Uint8Array(9 * MB));
+  machine.host.pass(1);
+  assert.ok((writing.result as number) > 4 * MB && (writing.result as number) < 5 * MB);
+});
+
+test("a directory of many entries is read in portions", () => {
+  const guest = new Machine({ cwd: "/tmp" }).guest();
+  const count = 10_000;
+  for (let i = 0; i < count; i++) guest.sys("mkdir", `d${i}`, 0o755);
+  assert.equal(guest.sys("read_dir", "/tmp"), -EOPNOTSUPP.errno);
+  const fd = guest.sys("open", "/tmp", 0, 0) as number;
+  const names: string[] = [];
+  for (;;) {
+    const some = guest.sys("getdents64", fd, 2 ** 31 - 1) as { names: string[] };
+    assert.ok(some.names.length <= 4096);
+    if (some.names.length === 0) break;
+    names.push(...some.names);
+  }
+  assert.equal(new Set(names).size, count);
 });

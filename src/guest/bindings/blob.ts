@@ -1,6 +1,7 @@
 /** The `blob` binding's part that reads files. */
 import { SYS } from "../../kernel/syscalls/numbers.ts";
 import { syscall } from "../native.ts";
+import { readFile } from "../whole_file.ts";
 
 const STAT_FIELDS = 18;
 const SIZE = 8;
@@ -44,8 +45,8 @@ export function extendBlob(target: any): any {
   /** [handle, length], or undefined if the file cannot be read. The blob holds the file's bytes of this moment. */
   target.createBlobFromFilePath = (path: string) => {
     const state = stateOf(path);
-    const bytes: Uint8Array | number = syscall(SYS.read_file, path);
-    if (state === undefined || typeof bytes === "number") return undefined;
+    const bytes = readFile(path);
+    if (state === undefined || !(bytes instanceof Uint8Array)) return undefined;
     // Copies, since creating the blob takes each part's whole buffer.
     const parts: Uint8Array[] = [];
     for (let at = 0; at < bytes.length; at += CHUNK_SIZE) parts.push(bytes.slice(at, at + CHUNK_SIZE));

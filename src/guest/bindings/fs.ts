@@ -6,6 +6,7 @@ import { library } from "../library.ts";
 import { POLLIN, POLLOUT, pollOnce, whenReady } from "../loop/readiness.ts";
 import { engine, syscall } from "../native.ts";
 import { seed } from "../seed.ts";
+import { readDirectory, readFile, readFully } from "../whole_file.ts";
 import { FileHandle } from "./file_handle.ts";
 import { type Path, text, withFd, withMode } from "./fs_arguments.ts";
 import { cpSyncCheckPaths, cpSyncCopyDir, cpSyncOverrideFile } from "./fs_cp.ts";
@@ -110,26 +111,6 @@ export function createFs(): object {
       return answer(req, new Failure(result, name, typeof target === "number" ? undefined : target));
     };
   const fstat = stat(SYS.fstat, SYS.fstat_bigint, "fstat");
-
-  const readFully = (fd: number): Uint8Array | number => {
-    const parts: Uint8Array[] = [];
-    let total = 0;
-    for (;;) {
-      const part = new Uint8Array(64 * 1024);
-      const count = syscall(SYS.read, fd, part);
-      if (count < 0) return count;
-      if (count === 0) break;
-      parts.push(part.subarray(0, count));
-      total += count;
-    }
-    const whole = new Uint8Array(total);
-    let at = 0;
-    for (let i = 0; i < parts.length; i++) {
-      whole.set(parts[i]!, at);
-      at += parts[i]!.length;
-    }
-    return whole;
-  };
 
   const writeFully = (fd: number, bytes: Uint8Array): number => {
     let at = 0;
@@ -252,15 +233,10 @@ export function createFs(): object {
         const bytes = readFully(path);
         return typeof bytes === "number" ? answer(undefined, new Failure(bytes, "read")) : decodeUtf8(bytes);
       }
-      let bytes = syscall(SYS.read_file, text(path), flags | O_CLOEXEC);
-      if (bytes === EOPNOTSUPP || bytes === EISDIR) {
-        const fd = syscall(SYS.open, text(path), flags | O_CLOEXEC, 0o666);
-        if (fd < 0) return answer(undefined, new Failure(fd, "open", path));
-        bytes = readFully(fd);
-        syscall(SYS.close, fd);
-        if (typeof bytes === "number") return answer(undefined, new Failure(bytes, "read"));
-      }
-      return typeof bytes === "number" ? answer(undefined, new Failure(bytes, "open", path)) : decodeUtf8(bytes);
+      const bytes = readFile(text(path), flags);
+      if (bytes instanceof Uint8Array) return decodeUtf8(bytes);
+      const { errno, syscall } = bytes;
+      return answer(undefined, new Failure(errno, syscall, syscall === "open" ? path : undefined));
     },
     writeFileUtf8: (path: Path | number, data: string, flags: number, mode: number) => {
       const bytes = encodeString(data, "utf8");
@@ -286,10 +262,10 @@ export function createFs(): object {
       return answer(req, mkdirRecursive(text(path), mode));
     },
     readdir: (path: Path, encoding: Encoding, withTypes: boolean, req) => {
-      const entries = syscall(SYS.read_dir, text(path));
+      const entries = readDirectory(text(path));
       if (typeof entries === "number") return answer(req, new Failure(entries, "scandir", path));
-      const names = entries.names.map((name: string) => inEncoding(name, encoding));
-      return answer(req, withTypes ? [names, entries.types.map((type: number) => DIRENT_TYPES[type] ?? 0)] : names);
+      const names = entries.names.map((name) => inEncoding(name, encoding));
+      return answer(req, withTypes ? [names, entries.types.map((type) => DIRENT_TYPES[type] ?? 0)] : names);
     },
     internalModuleStat: (receiverOrPath: any, maybePath?: string) => {
       const path = typeof receiverOrPath === "string" ? receiverOrPath : maybePath;
@@ -366,7 +342,7 @@ export function createFs(): object {
       );
     },
     getFormatOfExtensionlessFile: (path: string) => {
-      const bytes = syscall(SYS.read_file, path);
+      const bytes = readFile(path);
       const isWasm = bytes instanceof Uint8Array && WASM_MAGIC.every((byte, i) => bytes[i] === byte);
       return isWasm
         ? seed.constants.internal.EXTENSIONLESS_FORMAT_WASM

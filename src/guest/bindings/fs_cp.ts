@@ -5,6 +5,7 @@
 import { SYS } from "../../kernel/syscalls/numbers.ts";
 import { engine, syscall } from "../native.ts";
 import { components, resolvePath } from "../paths.ts";
+import { readDirectory } from "../whole_file.ts";
 import { type Path, text } from "./fs_arguments.ts";
 
 const EEXIST = 17;
@@ -215,9 +216,9 @@ const join = (directory: string, name: string): string =>
   directory.endsWith("/") ? `${directory}${name}` : `${directory}/${name}`;
 
 function copyDirectory(src: string, dest: string, options: CopyOptions): void {
-  const entries = syscall(SYS.read_dir, src);
+  const entries = readDirectory(src);
   if (typeof entries === "number") stopFilesystem(-entries, src);
-  for (const name of entries.names as string[]) {
+  for (const name of entries.names) {
     const from = join(src, name);
     const to = join(dest, name);
     const kind = look(from, false)?.kind;

@@ -1,10 +1,10 @@
 /** internalBinding('modules'): package.json files, read once each, for both module loaders. */
-import { SYS } from "../../kernel/syscalls/numbers.ts";
 import { decodeUtf8 } from "../encoding.ts";
 import { library } from "../library.ts";
-import { engine, syscall } from "../native.ts";
+import { engine } from "../native.ts";
 import { pathOfUrl } from "../paths.ts";
 import { seed } from "../seed.ts";
+import { readFile } from "../whole_file.ts";
 
 /** [name, main, type, imports, exports, path] */
 type PackageConfig = [string?, string?, string?, string?, string?, string?];
@@ -49,8 +49,8 @@ const textOf = (value: unknown): string | undefined => (typeof value === "string
 
 function read(path: string, context?: Importer): PackageConfig | undefined {
   if (cache.has(path)) return cache.get(path);
-  const bytes: Uint8Array | number = syscall(SYS.read_file, path);
-  if (typeof bytes === "number") return undefined;
+  const bytes = readFile(path);
+  if (!(bytes instanceof Uint8Array)) return undefined;
   let data: Record<string, unknown>;
   try {
     data = JSON.parse(decodeUtf8(bytes).replace(/^\ufeff/, ""));

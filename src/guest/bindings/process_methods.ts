@@ -8,6 +8,7 @@ import { activeTimerCounts } from "../loop/loop.ts";
 import { activeRequestList } from "../loop/request.ts";
 import { engine, syscall } from "../native.ts";
 import { patchProcessObject } from "../process.ts";
+import { readFile } from "../whole_file.ts";
 
 const CLOCK_MONOTONIC = 1;
 const RUSAGE_SELF = 0;
@@ -101,8 +102,8 @@ export function createProcessMethods(): object {
     _debugProcess: () => unavailable("process._debugProcess"),
     _debugEnd: () => {},
     loadEnvFile: engine.wrap((path: string) => {
-      const bytes = syscall(SYS.read_file, path);
-      if (typeof bytes === "number") return engine.fail(bytes, "open", path);
+      const bytes = readFile(path);
+      if (!(bytes instanceof Uint8Array)) return engine.fail(bytes.errno, "open", path);
       const { env } = (globalThis as any).process;
       const text = new (globalThis as any).TextDecoder().decode(bytes);
       for (const [key, value] of Object.entries(parseDotenv(text))) if (env[key] === undefined) env[key] = value;

@@ -12,6 +12,9 @@ const STOPPED = 2;
 const INTERRUPTED = 4;
 const SLEEPING = 8;
 
+/** How long a task is off the kernel's lock in the middle of a long syscall: enough for one who waits to get it. */
+const PAUSE_MS = 0.05;
+
 /** One place where a sleeping task waits. Kept and used again, so that sleeping allocates nothing. */
 class TaskWait implements WaitEntry {
   mask = 0;
@@ -40,15 +43,16 @@ export class Task {
   /** Blocked signals, rt_sigprocmask(2). */
   signalMask: SignalSet;
   readonly pending = new PendingSignals();
-  /** Bytes that a restarted write has already written. */
+  /** Bytes that a restarted read or write has already carried. */
   progress = 0;
   /** The current syscall left something to forget: dispatch calls endSyscall() when it is over. */
   unfinished = false;
-  /** A file that a restarted open has already opened; the task owns a reference. */
-  opening: FileDescription | null = null;
+  /** Files that a restarted syscall has already opened; the task owns a reference to each. */
+  readonly opened: FileDescription[] = [];
 
   #deadline = Infinity;
   #deadlineSet = false;
+  #pausing = false;
   #woken = false;
   readonly #waits: TaskWait[] = [];
   #waiting = 0;
@@ -66,6 +70,13 @@ export class Task {
   /** Sleeps until `wait.queue` tells of `wait.events`. To be returned by the handler. */
   block(wait: WouldBlock): number {
     this.watch(wait.queue, wait.events);
+    return ERESTARTSYS;
+  }
+
+  /** Lets others have the kernel's lock, in the middle of a long syscall. To be returned by the handler. */
+  pause(): number {
+    this.unfinished = true;
+    this.#pausing = true;
     return ERESTARTSYS;
   }
 
@@ -111,7 +122,7 @@ export class Task {
 
   /** A caught signal without SA_RESTART: ends a sleep with EINTR. */
   interrupt(): void {
-    if (!this.sleeping) return;
+    if (!this.sleeping || this.#pausing) return;
     this.attention |= INTERRUPTED;
     this.wake();
   }
@@ -145,6 +156,7 @@ export class Task {
       return ERESTARTSYS;
     }
     this.#endWait();
+    this.#pausing = false;
     this.attention &= ~SLEEPING;
     if (this.attention & INTERRUPTED) {
       this.attention &= ~INTERRUPTED;
@@ -162,7 +174,8 @@ export class Task {
       return -EINTR.errno;
     }
     this.attention |= SLEEPING;
-    this.process.vm.kernel.host.blockDeadline[0] = this.#deadline;
+    const { host } = this.process.vm.kernel;
+    host.blockDeadline[0] = this.#pausing ? host.now() + PAUSE_MS : this.#deadline;
     return ERESTARTSYS;
   }
 
@@ -173,11 +186,8 @@ export class Task {
     this.progress = 0;
     this.#deadlineSet = false;
     this.#deadline = Infinity;
-    const { opening } = this;
-    if (opening !== null) {
-      this.opening = null;
-      opening.decRef();
-    }
+    this.#pausing = false;
+    for (const file of this.opened.splice(0)) file.decRef();
   }
 
   #endWait(): void {

@@ -1,4 +1,4 @@
-import { EINVAL, ENOTDIR } from "../errno.ts";
+import { EINVAL, ENOTDIR, EOPNOTSUPP } from "../errno.ts";
 import type { DirectoryEntry } from "../vfs/file_description.ts";
 import { InodeDescription } from "../vfs/inode_description.ts";
 import { O_DIRECTORY, O_RDONLY } from "../vfs/open_flags.ts";
@@ -40,23 +40,28 @@ function split(entries: readonly DirectoryEntry[]): SyscallValue {
   return { names, types };
 }
 
+/** Entries that one call gives at most: a directory may hold tens of thousands. */
+const MAX_ENTRIES = 4096;
+
 /**
- * getdents64(fd, count) → {names, types}: at most `count` further entries, without "." and ".."; none at the end. Types
+ * getdents64(fd, count) → {names, types}: at most `count` (or 4096) further entries, without "." and ".."; none at the end. Types
  * are DT_* of readdir(3).
  */
 export const getdents64: SyscallHandler = (task, fd, countArgument) => {
   const count = int(countArgument);
   if (count <= 0) throw EINVAL;
-  return split(task.process.fds.get(fd).readdir(count));
+  return split(task.process.fds.get(fd).readdir(Math.min(count, MAX_ENTRIES)));
 };
 
-/** read_dir(path) → {names, types}: open, all entries, close. */
+/** read_dir(path) → {names, types}: open, all entries, close. EOPNOTSUPP: more than 4096, to be read by getdents64. */
 export const read_dir: SyscallHandler = (task, name) => {
   const directory = path(name);
   checkPath(task, "readdir", directory);
   const file = task.process.vm.vfs.open(task.process.fs, directory, O_RDONLY | O_DIRECTORY, 0);
   try {
-    return split(file.readdir(Infinity));
+    const entries = file.readdir(MAX_ENTRIES + 1);
+    if (entries.length > MAX_ENTRIES) throw EOPNOTSUPP;
+    return split(entries);
   } finally {
     file.decRef();
   }

@@ -25,8 +25,10 @@ import type { SyscallHandler } from "./table.ts";
 /** dirfd of openat(2) and its like: relative to the working directory. */
 export const AT_FDCWD = -100;
 
-/** Files up to this size have the one-call paths of read_file; larger ones are read in pieces. */
-const MAX_READ_FILE = 64 * 1024 * 1024;
+/** Bytes that are carried at a time: a task lets others have the kernel's lock between. */
+const PIECE = 2 * 1024 * 1024;
+/** Files up to this size have the one-call paths of read_file and write_file: those are not cut into pieces. */
+const MAX_ONE_CALL = 4 * 1024 * 1024;
 const NO_BYTES = new Uint8Array(0);
 
 /** The directory that relative paths start from; undefined: the working directory. */
@@ -56,13 +58,13 @@ function openAt(task: Task, dirfd: unknown, name: unknown, flagsArgument: unknow
   const closeOnExec = (flags & O_CLOEXEC) !== 0;
   fds.reserve();
   const file =
-    task.opening ?? openFile(task, path(name), flags, optionalInt(modeArgument, 0o666), startDirectory(task, dirfd));
+    task.opened.pop() ??
+    openFile(task, path(name), flags, optionalInt(modeArgument, 0o666), startDirectory(task, dirfd));
   const wait = file.opening();
   if (wait !== null) {
-    task.opening = file;
+    task.opened.push(file);
     return task.block(wait);
   }
-  task.opening = null;
   return fds.install(file, closeOnExec);
 }
 
@@ -78,17 +80,40 @@ export const close: SyscallHandler = (task, fd) => {
 };
 
 function readFrom(task: Task, file: FileDescription, dst: Uint8Array, at: number | null): number {
-  const result = file.read(dst, at);
-  if (typeof result === "number") return result;
-  if (file.statusFlags & O_NONBLOCK) throw EAGAIN;
-  return task.block(result);
+  const before = task.progress;
+  const piece = pieceOf(dst, before);
+  let result: number | WouldBlock;
+  try {
+    result = file.read(piece, at === null ? null : at + before);
+  } catch (error) {
+    if (before > 0) return before;
+    throw error;
+  }
+  if (typeof result !== "number") {
+    if (before > 0) return before;
+    if (file.statusFlags & O_NONBLOCK) throw EAGAIN;
+    return task.block(result);
+  }
+  return carried(task, before + result, result === piece.length && before + result < dst.length);
+}
+
+/** What of a read's or write's bytes is to be carried next, `done` of them being so already. */
+const pieceOf = (bytes: Uint8Array, done: number): Uint8Array =>
+  done === 0 && bytes.length <= PIECE ? bytes : bytes.subarray(done, done + PIECE);
+
+/** The result of a read or write; if there is `more` to do, that comes after a pause. */
+function carried(task: Task, done: number, more: boolean): number {
+  if (!more) return done;
+  task.progress = done;
+  return task.pause();
 }
 
 function writeTo(task: Task, file: FileDescription, src: Uint8Array, at: number | null): number {
   let done = task.progress;
   try {
     while (true) {
-      const result = file.write(done === 0 ? src : src.subarray(done), at === null ? null : at + done);
+      const piece = pieceOf(src, done);
+      const result = file.write(piece, at === null ? null : at + done);
       if (typeof result !== "number") {
         if (file.statusFlags & O_NONBLOCK) {
           if (done > 0) return done;
@@ -99,6 +124,7 @@ function writeTo(task: Task, file: FileDescription, src: Uint8Array, at: number 
       }
       done += result;
       if (done >= src.length || result === 0) return done;
+      if (result === PIECE) return carried(task, done, true);
     }
   } catch (error) {
     if (error === EPIPE) {
@@ -191,7 +217,7 @@ export const read_file: SyscallHandler = (task, name, flags) => {
   const file = openOrdinary(task, name, optionalInt(flags, O_RDONLY), 0o666);
   try {
     const { size } = regularInode(file);
-    if (size > MAX_READ_FILE) throw EOPNOTSUPP;
+    if (size > MAX_ONE_CALL) throw EOPNOTSUPP;
     return size > 0 ? readSized(file, size) : readUnsized(file);
   } finally {
     file.decRef();
@@ -213,7 +239,7 @@ function readSized(file: FileDescription, size: number): Uint8Array {
 function readUnsized(file: FileDescription): Uint8Array {
   let content = NO_BYTES;
   const chunk = new Uint8Array(16 * 1024);
-  while (content.length <= MAX_READ_FILE) {
+  while (content.length <= MAX_ONE_CALL) {
     const count = settled(file.read(chunk, null));
     if (count === 0) break;
     const longer = new Uint8Array(content.length + count);
@@ -229,6 +255,7 @@ export const write_file: SyscallHandler = (task, name, buffer, flags, mode) => {
   const src = bytes(buffer);
   const openFlags = optionalInt(flags, O_WRONLY | O_CREAT | O_TRUNC);
   if ((openFlags & O_ACCMODE) === O_RDONLY) throw EBADF;
+  if (src.length > MAX_ONE_CALL) throw EOPNOTSUPP;
   const file = openOrdinary(task, name, openFlags, optionalInt(mode, 0o666));
   try {
     regularInode(file);
@@ -243,34 +270,35 @@ export const write_file: SyscallHandler = (task, name, buffer, flags, mode) => {
 /** uv_fs_copyfile's flags. */
 const COPYFILE_EXCL = 1;
 const COPYFILE_FICLONE_FORCE = 4;
-const COPY_CHUNK = 1024 * 1024;
 
 /** copy_file(source, target, flags): Node's fs.copyFile. EOPNOTSUPP: COPYFILE_FICLONE_FORCE, or no regular files. */
 export const copy_file: SyscallHandler = (task, sourceName, targetName, flagsArgument) => {
-  const { fs, vm } = task.process;
-  const flags = optionalInt(flagsArgument, 0);
-  if (flags & COPYFILE_FICLONE_FORCE) throw EOPNOTSUPP;
-  const source = openOrdinary(task, sourceName, O_RDONLY, 0);
-  try {
-    const inode = regularInode(source);
-    const { mode, size } = inode;
-    const create = O_WRONLY | O_CREAT | (flags & COPYFILE_EXCL ? O_EXCL : 0);
-    const target = openOrdinary(task, targetName, create, mode & 0o777);
-    try {
-      if (regularInode(target) === inode) return 0;
-      target.truncate(0);
-      vm.vfs.fchmod(fs, target, mode & 0o7777);
-      let done = 0;
-      while (done < size) {
-        const count = settled(copyFileRange(source, null, target, null, Math.min(COPY_CHUNK, size - done)));
-        if (count === 0) break;
-        done += count;
-      }
-      return 0;
-    } finally {
-      target.decRef();
-    }
-  } finally {
-    source.decRef();
+  if (task.opened.length === 0) {
+    const same = !openCopy(task, sourceName, targetName, optionalInt(flagsArgument, 0));
+    if (same) return 0;
   }
+  const [source, target] = task.opened as [FileDescription, FileDescription];
+  const left = regularInode(source).size - task.progress;
+  const count = left <= 0 ? 0 : copyFileRange(source, null, target, null, Math.min(PIECE, left));
+  if (count === 0 || count === left) return 0;
+  task.progress += count;
+  return task.pause();
 };
+
+/** Opens both files of a copy and makes the target ready. False if they are the same. */
+function openCopy(task: Task, sourceName: unknown, targetName: unknown, flags: number): boolean {
+  if (flags & COPYFILE_FICLONE_FORCE) throw EOPNOTSUPP;
+  // What is opened is given back at the end of the syscall.
+  task.unfinished = true;
+  const source = openOrdinary(task, sourceName, O_RDONLY, 0);
+  task.opened.push(source);
+  const inode = regularInode(source);
+  const { mode } = inode;
+  const create = O_WRONLY | O_CREAT | (flags & COPYFILE_EXCL ? O_EXCL : 0);
+  const target = openOrdinary(task, targetName, create, mode & 0o777);
+  task.opened.push(target);
+  if (regularInode(target) === inode) return false;
+  target.truncate(0);
+  task.process.vm.vfs.fchmod(task.process.fs, target, mode & 0o7777);
+  return true;
+}

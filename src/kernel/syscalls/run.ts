@@ -24,10 +24,21 @@ export const execinfo: SyscallHandler = (task) => {
 /** inputs() → Uint8Array, or null if the run got none. */
 export const inputs: SyscallHandler = (task) => task.process.inputs;
 
+/** Bytes of a value that are taken at a time: a task lets others have the kernel's lock between. */
+const RETURN_PIECE = 2 * 1024 * 1024;
+
 /** return_value(bytes): the first call wins. Returns whether it was the first. */
 export const return_value: SyscallHandler = (task, value) => {
   const result = bytes(value);
-  if (task.process.returnValue !== null) return false;
-  task.process.returnValue = result.slice();
-  return true;
+  const { process } = task;
+  const done = task.progress;
+  if (done === 0) {
+    if (process.returnValue !== null) return false;
+    process.returnValue = new Uint8Array(result.length);
+  }
+  const piece = result.subarray(done, done + RETURN_PIECE);
+  process.returnValue!.set(piece, done);
+  if (done + piece.length === result.length) return true;
+  task.progress = done + piece.length;
+  return task.pause();
 };

@@ -66,10 +66,17 @@ export const memory_usage: SyscallHandler = (task, out) => {
   return 0;
 };
 
+/** Bytes that are made at a time: a task lets others have the kernel's lock between. */
+const RANDOM_PIECE = 1024 * 1024;
+
 /** getrandom(buffer, flags) → bytes written: the whole buffer. */
 export const getrandom: SyscallHandler = (task, buffer, flags) => {
   const dst = bytes(buffer);
   optionalInt(flags, 0);
-  task.process.vm.kernel.host.random(dst);
-  return dst.length;
+  const done = task.progress;
+  const piece = dst.subarray(done, done + RANDOM_PIECE);
+  task.process.vm.kernel.host.random(piece);
+  if (done + piece.length === dst.length) return dst.length;
+  task.progress = done + piece.length;
+  return task.pause();
 };

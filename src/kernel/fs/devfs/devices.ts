@@ -15,9 +15,6 @@ export const DEVICE_NUMBERS = {
   tty: makeDevice(5, 0),
 } as const;
 
-/** The most that one read(2) of random(4) gives, in bytes. */
-const MAX_RANDOM = 33_554_431;
-
 /** A device that neither blocks nor seeks: mem(4), null(4), random(4). */
 abstract class MemoryDevice extends InodeDescription {
   protected abstract produce(dst: Uint8Array): number;
@@ -59,9 +56,8 @@ class FullDevice extends ZeroDevice {
 
 class RandomDevice extends MemoryDevice {
   protected override produce(dst: Uint8Array): number {
-    const count = Math.min(dst.length, MAX_RANDOM);
-    randomFill(dst.subarray(0, count));
-    return count;
+    randomFill(dst);
+    return dst.length;
   }
 }
 
