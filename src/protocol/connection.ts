@@ -162,10 +162,14 @@ export class Connection {
       case "event":
         this.#options.onEvent?.(message.name, message.params);
         break;
-      // A stream that is gone here may still be written to by a side that does not know it yet.
-      case "data":
-        this.#incoming.get(message.stream)?.deliver(message);
+      // A stream that is gone here may still be written to by a side that does not know it yet; it may also never have
+      // been accepted, the message that named it being refused.
+      case "data": {
+        const stream = this.#incoming.get(message.stream);
+        if (stream) stream.deliver(message);
+        else this.#send({ type: "cancel", stream: message.stream });
         break;
+      }
       case "end":
         take(this.#incoming, message.stream)?.deliver(message);
         break;

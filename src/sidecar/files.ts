@@ -1,14 +1,18 @@
-import { EAGAIN, EEXIST, EFBIG, EISDIR, ENOENT, ENOTDIR, type Errno } from "../kernel/errno.ts";
+import { EAGAIN, EEXIST, EFBIG, EISDIR, ENOENT, ENOTDIR, Errno } from "../kernel/errno.ts";
 import type { FsContext } from "../kernel/vfs/context.ts";
-import { type FileDescription, WouldBlock } from "../kernel/vfs/file_description.ts";
+import type { Dentry } from "../kernel/vfs/dentry.ts";
+import { type DirectoryEntry, type FileDescription, WouldBlock } from "../kernel/vfs/file_description.ts";
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFSOCK } from "../kernel/vfs/mode.ts";
 import { O_CREAT, O_DIRECTORY, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } from "../kernel/vfs/open_flags.ts";
 import type { Vm } from "../kernel/vm.ts";
 import type { WireStat } from "../protocol/api.ts";
+import { TimeSlice } from "./time_slice.ts";
 
 /** How much is read of a file that does not tell its size: a guest may have put a link to /dev/zero there. */
-const MAX_UNSIZED_BYTES = 64 * 1024 * 1024;
+const MAX_UNSIZED_BYTES = 4 * 1024 * 1024;
 const READ_CHUNK = 64 * 1024;
+/** Bytes that are read or written at a time. */
+const PIECE = 1024 * 1024;
 const READDIR_BATCH = 256;
 
 const TYPES: Record<number, WireStat["type"]> = {
@@ -33,14 +37,24 @@ export class HostFiles {
     this.#context = vm.vfs.rootContext();
   }
 
-  readFile(path: string): Uint8Array {
-    return this.#withFile(path, O_RDONLY | O_NONBLOCK, readAll);
+  async readFile(path: string): Promise<Uint8Array> {
+    const file = this.#open(path, O_RDONLY | O_NONBLOCK);
+    try {
+      return await readAll(file);
+    } finally {
+      file.decRef();
+    }
   }
 
-  writeFile(path: string, data: Uint8Array): void {
+  async writeFile(path: string, data: Uint8Array): Promise<void> {
     const isNew = !this.exists(path);
-    this.#withFile(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, (file) => writeAll(file, data));
-    if (isNew) this.#giveToUser(path);
+    const file = this.#open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK);
+    try {
+      if (isNew) this.#giveToUser(path);
+      await writeAll(file, data);
+    } finally {
+      file.decRef();
+    }
   }
 
   mkdir(path: string): void {
@@ -54,19 +68,18 @@ export class HostFiles {
     if (kind === S_IFDIR) return;
     if (kind !== undefined) throw EEXIST;
     this.makeDirectories(parentOf(path));
-    this.mkdir(path);
+    // A path that ends in ".." is there by now.
+    if (this.#type(path) !== S_IFDIR) this.mkdir(path);
   }
 
   /** The names in a directory, without "." and "..". */
   readdir(path: string): string[] {
-    return this.#withFile(path, O_RDONLY | O_DIRECTORY, (directory) => {
-      const names: string[] = [];
-      for (;;) {
-        const entries = directory.readdir(READDIR_BATCH);
-        if (entries.length === 0) return names;
-        for (const { name } of entries) if (name !== "." && name !== "..") names.push(name);
-      }
-    });
+    const directory = this.#open(path, O_RDONLY | O_DIRECTORY);
+    try {
+      return directory.readdir(Infinity).map(({ name }) => name);
+    } finally {
+      directory.decRef();
+    }
   }
 
   stat(path: string): WireStat {
@@ -82,7 +95,7 @@ export class HostFiles {
   }
 
   /** As node:fs's rm: a directory needs `recursive`; `force` ignores what is not there. */
-  rm(path: string, recursive: boolean, force: boolean): void {
+  async rm(path: string, recursive: boolean, force: boolean): Promise<void> {
     const { vfs } = this.#vm;
     const type = this.#type(path, false);
     if (type === undefined) {
@@ -94,12 +107,51 @@ export class HostFiles {
       return;
     }
     if (!recursive) throw EISDIR;
-    for (const name of this.readdir(path)) this.rm(`${path}/${name}`, true, force);
+    await this.#empty(vfs.resolve(this.#context, path));
     vfs.rmdir(this.#context, path);
   }
 
+  /** Removes all that is in a directory. A guest's directories may lie deeper than a path, or a stack, reaches. */
+  async #empty(top: Dentry): Promise<void> {
+    const slice = new TimeSlice();
+    const levels = [new Level(top)];
+    while (levels.length > 0) {
+      const level = levels.at(-1)!;
+      const name = level.next();
+      if (name === undefined) {
+        levels.pop();
+        const above = levels.at(-1);
+        if (above !== undefined) this.#vm.vfs.rmdir(this.#context, level.dentry.name, above.dentry);
+      } else {
+        const below = this.#removeOrEnter(level.dentry, name);
+        if (below !== undefined) levels.push(new Level(below));
+      }
+      if (slice.over) await slice.pause();
+    }
+  }
+
+  /** Removes the entry `name` of a directory, unless it is one itself: returns that. */
+  #removeOrEnter(directory: Dentry, name: string): Dentry | undefined {
+    const { vfs } = this.#vm;
+    try {
+      const entry = vfs.resolve(this.#context, name, false, directory);
+      if (entry.inode.isDirectory) return entry;
+      vfs.unlink(this.#context, name, directory);
+    } catch (error) {
+      // A program of the VM was faster.
+      if (error !== ENOENT) throw error;
+    }
+    return undefined;
+  }
+
+  /** As node:fs's exists(): no error is told. */
   exists(path: string): boolean {
-    return this.#type(path) !== undefined;
+    try {
+      return this.#type(path) !== undefined;
+    } catch (error) {
+      if (error instanceof Errno) return false;
+      throw error;
+    }
   }
 
   rename(from: string, to: string): void {
@@ -111,7 +163,7 @@ export class HostFiles {
     try {
       return this.#vm.vfs.stat(this.#context, path, follow).mode & S_IFMT;
     } catch (error) {
-      if ((error as Errno) === ENOENT || (error as Errno) === ENOTDIR) return undefined;
+      if (error === ENOENT || error === ENOTDIR) return undefined;
       throw error;
     }
   }
@@ -120,28 +172,46 @@ export class HostFiles {
     this.#vm.vfs.chown(this.#context, path, this.#vm.uid, this.#vm.gid);
   }
 
-  #withFile<T>(path: string, flags: number, use: (file: FileDescription) => T): T {
-    const file = this.#vm.vfs.open(this.#context, path, flags, 0o666);
-    try {
-      return use(file);
-    } finally {
-      file.decRef();
+  #open(path: string, flags: number): FileDescription {
+    return this.#vm.vfs.open(this.#context, path, flags, 0o666);
+  }
+}
+
+/** A directory whose entries are gone through, some at a time. */
+class Level {
+  readonly dentry: Dentry;
+  readonly #cursor = { position: 0 };
+  #entries: DirectoryEntry[] = [];
+  #at = 0;
+
+  constructor(dentry: Dentry) {
+    this.dentry = dentry;
+  }
+
+  /** The next name; undefined at the end. */
+  next(): string | undefined {
+    if (this.#at === this.#entries.length) {
+      this.#entries = this.dentry.inode.entries(this.dentry, this.#cursor, READDIR_BATCH);
+      this.#at = 0;
     }
+    return this.#entries[this.#at++]?.name;
   }
 }
 
 const parentOf = (path: string): string => path.replace(/\/+[^/]+\/*$/, "") || "/";
 
-function readAll(file: FileDescription): Uint8Array {
+async function readAll(file: FileDescription): Promise<Uint8Array> {
+  const slice = new TimeSlice();
   // One byte more than it says tells whether that was all; files of procfs say 0.
   const { size } = file.stat();
   let bytes = new Uint8Array(Math.max(size + 1, READ_CHUNK));
   let length = 0;
   for (;;) {
-    const count = file.read(bytes.subarray(length), null);
+    const count = file.read(bytes.subarray(length, length + PIECE), null);
     if (count instanceof WouldBlock) throw EAGAIN;
     if (count === 0) return bytes.subarray(0, length);
     length += count;
+    if (slice.over) await slice.pause();
     if (length < bytes.byteLength) continue;
     if (length > Math.max(size, MAX_UNSIZED_BYTES)) throw EFBIG;
     const larger = new Uint8Array(length * 2);
@@ -150,10 +220,12 @@ function readAll(file: FileDescription): Uint8Array {
   }
 }
 
-function writeAll(file: FileDescription, data: Uint8Array): void {
+async function writeAll(file: FileDescription, data: Uint8Array): Promise<void> {
+  const slice = new TimeSlice();
   for (let rest = data; rest.byteLength > 0; ) {
-    const count = file.write(rest, null);
+    const count = file.write(rest.subarray(0, PIECE), null);
     if (count instanceof WouldBlock) throw EAGAIN;
     rest = rest.subarray(count);
+    if (slice.over) await slice.pause();
   }
 }

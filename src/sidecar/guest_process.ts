@@ -5,7 +5,7 @@ import type { InitialFile, Vm } from "../kernel/vm.ts";
 import type { ProcessResult, ProcessStarted, RunProcess } from "../protocol/api.ts";
 import type { Connection } from "../protocol/connection.ts";
 import { deferred } from "../protocol/deferred.ts";
-import type { IncomingStream } from "../protocol/stream.ts";
+import { IncomingStream } from "../protocol/stream.ts";
 import { PipeToStream, StreamToPipe } from "./pipe_streams.ts";
 import { withPosixErrors } from "./posix_error.ts";
 
@@ -36,8 +36,13 @@ export class GuestProcess {
   async run(): Promise<ProcessResult> {
     const { inputs, stdin } = this.#params;
     const source = typeof stdin === "number" ? this.#connection.acceptStream(stdin) : stdin;
-    const values = inputs === null ? undefined : this.#connection.receivePayload(inputs, MAX_INPUTS_BYTES);
-    return this.#run(source, values instanceof Promise ? await values : values);
+    try {
+      const values = inputs === null ? undefined : this.#connection.receivePayload(inputs, MAX_INPUTS_BYTES);
+      return await this.#run(source, values instanceof Promise ? await values : values);
+    } catch (error) {
+      if (source instanceof IncomingStream) source.cancel();
+      throw error;
+    }
   }
 
   /** As kill(2). */

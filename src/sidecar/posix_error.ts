@@ -3,10 +3,14 @@ import { Errno } from "../kernel/errno.ts";
 
 /** Carries out an operation of the kernel; an Errno that it throws becomes an error as Node's fs throws it. */
 export function withPosixErrors<T>(syscall: string, paths: readonly string[], operation: () => T): T {
-  try {
-    return operation();
-  } catch (error) {
+  const fail = (error: unknown): never => {
     throw error instanceof Errno ? posixError(error, syscall, paths) : error;
+  };
+  try {
+    const result = operation();
+    return result instanceof Promise ? (result.catch(fail) as T) : result;
+  } catch (error) {
+    return fail(error);
   }
 }
 

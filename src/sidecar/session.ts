@@ -67,11 +67,11 @@ export class Session {
       this.#processes.get(process)?.kill(signal);
       return null;
     },
-    "fs.readFile": ({ vm, path }) =>
-      this.#connection.sendPayload(withPosixErrors("open", [path], () => this.#files(vm).readFile(path))),
+    "fs.readFile": async ({ vm, path }) =>
+      this.#connection.sendPayload(await withPosixErrors("open", [path], () => this.#files(vm).readFile(path))),
     "fs.writeFile": async ({ vm, path, data }) => {
       const bytes = await this.#connection.receivePayload(data, MAX_FILE_BYTES);
-      writeFile(this.#files(vm), path, bytes);
+      await writeFile(this.#files(vm), path, bytes);
       return null;
     },
     "fs.mkdir": ({ vm, path, recursive }) => {
@@ -82,8 +82,8 @@ export class Session {
     },
     "fs.readdir": ({ vm, path }) => withPosixErrors("scandir", [path], () => this.#files(vm).readdir(path)),
     "fs.stat": ({ vm, path }) => withPosixErrors("stat", [path], () => this.#files(vm).stat(path)),
-    "fs.rm": ({ vm, path, recursive, force }) => {
-      withPosixErrors("rm", [path], () => this.#files(vm).rm(path, recursive, force));
+    "fs.rm": async ({ vm, path, recursive, force }) => {
+      await withPosixErrors("rm", [path], () => this.#files(vm).rm(path, recursive, force));
       return null;
     },
     "fs.exists": ({ vm, path }) => this.#files(vm).exists(path),
@@ -115,7 +115,7 @@ export class Session {
       makeDirectories(machine.files, cwd);
       for (const [i, [path]] of files.entries()) {
         makeDirectories(machine.files, path.slice(0, path.lastIndexOf("/")) || "/");
-        writeFile(machine.files, path, contents[i]!);
+        await writeFile(machine.files, path, contents[i]!);
       }
     } catch (error) {
       await this.#disposeVm(id);
@@ -152,5 +152,5 @@ export class Session {
 const makeDirectories = (files: HostFiles, path: string): void =>
   withPosixErrors("mkdir", [path], () => files.makeDirectories(path));
 
-const writeFile = (files: HostFiles, path: string, data: Uint8Array): void =>
+const writeFile = (files: HostFiles, path: string, data: Uint8Array): Promise<void> =>
   withPosixErrors("open", [path], () => files.writeFile(path, data));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { SyscallName } from "../../src/kernel/syscalls/numbers.ts";
 import { type IncomingStream, STREAM_WINDOW } from "../../src/protocol/stream.ts";
 import { Fixture } from "./fixture.ts";
 
@@ -173,6 +174,24 @@ describe("processes", () => {
     assert.equal((await fixture.while(result)).exitCode, 137);
   });
 
+  test("what was to go to a process that can't start is not waited for", async () => {
+    const fixture = new Fixture();
+    await fixture.createVm();
+    const large = new Uint8Array(4 * STREAM_WINDOW);
+    for (const refused of [{ cwd: "/missing" }, { vm: 9 }]) {
+      for (const name of ["stdin", "inputs"] as const) {
+        const stream = fixture.connection.openStream();
+        const refusal = fixture.request({ ...refused, [name]: stream.id });
+        refusal.catch(() => {});
+        const writing = stream.write(large);
+        if (name === "inputs" && refused.cwd) await fixture.while(writing.then(() => stream.end()));
+        await assert.rejects(fixture.while(refusal), { code: /ENOENT|ERR_UNKNOWN_VM/ });
+        await fixture.while(writing);
+        assert.ok(stream.cancelled || refused.cwd);
+      }
+    }
+  });
+
   test("a process that can't start is an error with a code", async () => {
     const fixture = new Fixture();
     await fixture.createVm({ limits: { processes: 1 } });
@@ -267,6 +286,61 @@ describe("files", () => {
     await fixture.call("fs.rm", { vm, path: "/a", recursive: true, force: false });
     assert.equal(await fixture.call("fs.exists", { vm, path: "/a" }), false);
     await fixture.call("fs.rm", { vm, path: "/a", recursive: false, force: true });
+  });
+
+  test("a tree of any depth and size is removed, and others have their turns meanwhile", async () => {
+    const fixture = new Fixture();
+    await fixture.createVm();
+    const { tid } = await fixture.run();
+    const sys = (name: SyscallName, ...args: unknown[]): unknown => fixture.host.call(tid, name, ...args);
+    const { quota } = fixture.kernel.vms.values().next().value!;
+    const before = quota.usedInodes;
+    sys("mkdir", "tree", 0o755);
+    sys("chdir", "tree");
+    for (let i = 0; i < 6000; i++) {
+      sys("mkdir", "deep", 0o755);
+      sys("symlink", "/etc", "link");
+      sys("chdir", "deep");
+    }
+    sys("chdir", "/home/user/tree");
+    for (let i = 0; i < 20_000; i++) sys("symlink", "/etc/passwd", `l${i}`);
+    sys("mkdir", "not-mine", 0);
+    sys("chdir", "/");
+    let turns = 0;
+    const removal = fixture.connection
+      .request("fs.rm", { vm: 1, path: "/home/user/tree", recursive: true, force: false })
+      .finally(() => {
+        turns = -1;
+      });
+    const count = (): void => {
+      if (turns < 0) return;
+      turns++;
+      setImmediate(count);
+    };
+    count();
+    let most = 0;
+    await fixture.until(() => {
+      most = Math.max(most, turns);
+      return turns < 0;
+    });
+    await removal;
+    assert.ok(most >= 5, `${most} turns`);
+    assert.equal(quota.usedInodes, before);
+    assert.equal(await fixture.call("fs.exists", { vm: 1, path: "/etc/passwd" }), true);
+  });
+
+  test("exists() tells no errors, mkdir() takes any path to a directory", async () => {
+    const fixture = new Fixture();
+    await fixture.createVm();
+    const { tid } = await fixture.run();
+    fixture.host.call(tid, "symlink", "loop", "/home/user/loop");
+    const vm = 1;
+    for (const path of ["/home/user/loop", `/${"n".repeat(300)}`, `/${"d/".repeat(3000)}`]) {
+      assert.equal(await fixture.call("fs.exists", { vm, path }), false);
+    }
+    await fixture.call("fs.mkdir", { vm, path: "/new/../newer/.", recursive: true });
+    assert.equal((await fixture.call("fs.stat", { vm, path: "/newer" })).type, "directory");
+    assert.equal(await fixture.call("fs.exists", { vm, path: "/new" }), true);
   });
 
   test("fail as Node's fs does", async () => {

@@ -197,3 +197,35 @@ test("pipes of a VM share a memory limit, beyond which they hold one PIPE_BUF", 
   }
   assert.equal(memory.used, 0);
 });
+
+test("pipes whose memory ends in the middle take what there is, and tell of room", () => {
+  const memory = new PipeMemory(6 * PIPE_BUF);
+  const other = new Pipe(memory);
+  other.addReader();
+  assert.equal(other.write(new Uint8Array(PIPE_BUF)), PIPE_BUF);
+  const pipe = new Pipe(memory);
+  pipe.addReader();
+  pipe.addWriter();
+  let told = 0;
+  pipe.queue.register({ mask: POLLOUT, callback: () => told++ });
+  assert.equal(pipe.write(new Uint8Array(60_000)), 5 * PIPE_BUF);
+  assert.equal(pipe.writableEvents() & POLLOUT, 0);
+  blocks(pipe.write(new Uint8Array(60_000)));
+  assert.equal(pipe.read(new Uint8Array(PIPE_BUF)), PIPE_BUF);
+  assert.equal(told, 1);
+  assert.equal(pipe.write(new Uint8Array(60_000)), PIPE_BUF);
+  // There is more memory meanwhile, which nobody told this pipe's writers.
+  blocks(pipe.write(new Uint8Array(60_000)));
+  other.removeReader();
+  assert.equal(pipe.read(new Uint8Array(1)), 1);
+  assert.equal(told, 2);
+  assert.equal(pipe.write(new Uint8Array(60_000)), PIPE_BUF + 1);
+});
+
+test("writing nothing to a pipe that nobody reads is no error", () => {
+  const { vfs, root } = createVfs();
+  const { reader, writer } = vfs.pipe(root);
+  reader.decRef();
+  assert.equal(writer.write(new Uint8Array(0), null), 0);
+  fails(EPIPE, () => writer.write(new Uint8Array(1), null));
+});

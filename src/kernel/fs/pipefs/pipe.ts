@@ -32,6 +32,8 @@ export class Pipe {
   #ring: Uint8Array = new Uint8Array(0);
   #start = 0;
   #length = 0;
+  /** There was no room for a whole PIPE_BUF, and who waits for it is to be told when there is. */
+  #awaited = false;
 
   constructor(memory: PipeMemory) {
     this.#memory = memory;
@@ -46,30 +48,36 @@ export class Pipe {
   read(dst: Uint8Array): number | WouldBlock {
     if (dst.length === 0) return 0;
     if (this.#length === 0) return this.writers === 0 ? 0 : new WouldBlock(this.queue, POLLIN);
-    const wasWritable = this.#writable;
     const count = Math.min(dst.length, this.#length);
     const first = Math.min(count, this.#ring.length - this.#start);
     dst.set(this.#ring.subarray(this.#start, this.#start + first));
     if (first < count) dst.set(this.#ring.subarray(0, count - first), first);
     this.#length -= count;
     this.#start = this.#length === 0 ? 0 : (this.#start + count) % this.#ring.length;
-    if (!wasWritable && this.#writable) this.queue.notify(POLLOUT);
+    if (this.#awaited && this.#writable) {
+      this.#awaited = false;
+      this.queue.notify(POLLOUT);
+    }
     return count;
   }
 
   /** All of `src` if it fits or is no longer than PIPE_BUF (then all or nothing), else as much as fits. EPIPE. */
   write(src: Uint8Array): number | WouldBlock {
-    if (this.readers === 0) throw EPIPE;
     if (src.length === 0) return 0;
+    if (this.readers === 0) throw EPIPE;
     this.#reserve(this.#length + src.length);
     const free = this.#ring.length - this.#length;
-    if (free === 0 || (src.length <= PIPE_BUF && src.length > free)) return new WouldBlock(this.queue, POLLOUT);
+    if (free === 0 || (src.length <= PIPE_BUF && src.length > free)) {
+      this.#awaited = true;
+      return new WouldBlock(this.queue, POLLOUT);
+    }
     const count = Math.min(src.length, free);
     const end = (this.#start + this.#length) % this.#ring.length;
     const first = Math.min(count, this.#ring.length - end);
     this.#ring.set(src.subarray(0, first), end);
     if (first < count) this.#ring.set(src.subarray(first, count));
     this.#length += count;
+    if (!this.#writable) this.#awaited = true;
     this.queue.notify(POLLIN);
     return count;
   }
@@ -83,6 +91,7 @@ export class Pipe {
   /** POLL* bits of the writing end. */
   writableEvents(): number {
     const room = this.#writable ? POLLOUT : 0;
+    if (room === 0) this.#awaited = true;
     return this.readers === 0 ? room | POLLERR : room;
   }
 
@@ -107,8 +116,14 @@ export class Pipe {
 
   /** Room for a whole PIPE_BUF: what POLLOUT promises. */
   get #writable(): boolean {
-    const capacity = this.#memory.used < this.#memory.limit ? PIPE_CAPACITY : Math.max(PIPE_BUF, this.#ring.length);
-    return capacity - this.#length >= PIPE_BUF;
+    return this.#capacity - this.#length >= PIPE_BUF;
+  }
+
+  /** How large the ring may become. */
+  get #capacity(): number {
+    const { used, limit } = this.#memory;
+    const more = Math.floor(Math.max(0, limit - used) / PIPE_BUF) * PIPE_BUF;
+    return Math.min(PIPE_CAPACITY, Math.max(PIPE_BUF, this.#ring.length + more));
   }
 
   /** Grows the ring towards `needed` bytes. */
@@ -117,7 +132,7 @@ export class Pipe {
     if (needed <= old.length || old.length === PIPE_CAPACITY) return;
     let capacity = Math.max(PIPE_BUF, old.length);
     while (capacity < needed && capacity < PIPE_CAPACITY) capacity *= 2;
-    if (this.#memory.used + capacity - old.length > this.#memory.limit) capacity = Math.max(PIPE_BUF, old.length);
+    capacity = Math.min(capacity, this.#capacity);
     if (capacity === old.length) return;
     const grown = new Uint8Array(capacity);
     const first = old.subarray(this.#start, Math.min(old.length, this.#start + this.#length));
