@@ -33,7 +33,7 @@ export function encodeError(error: unknown): WireError {
 
 /** The Error that `wire` describes. Its stack begins here. */
 export function decodeError(wire: WireError): Error {
-  const error = new (CONSTRUCTORS[wire.name] ?? Error)(String(wire.message));
+  const error = new (Object.hasOwn(CONSTRUCTORS, wire.name) ? CONSTRUCTORS[wire.name]! : Error)(String(wire.message));
   for (const key of DETAILS) {
     if (wire[key] !== undefined) Object.assign(error, { [key]: wire[key] });
   }

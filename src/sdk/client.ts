@@ -49,6 +49,11 @@ export class Client {
     return !this.#shutDown && !this.#lost;
   }
 
+  /** Why it takes none: the process crashed, or was shut down. */
+  get lossError(): Error {
+    return this.#closeError();
+  }
+
   /** An id for a VM or a process, unique on this connection. */
   nextId(): number {
     return this.#nextId++;

@@ -29,6 +29,8 @@ export interface RunRequest {
   call: "exec" | "run" | "spawn";
   /** The VM's limit of captured output. */
   outputBytes: number;
+  /** What the user is told instead of an error that the sidecar answered. */
+  explain(error: unknown): unknown;
 }
 
 /** One program in a VM, from the request to its end: what exec(), run() and spawn() have in common. */
@@ -48,13 +50,14 @@ export class GuestRun {
   #source: AsyncIterator<string | Uint8Array> | undefined;
   readonly #started = deferred<number>();
   #stdinState: "open" | "given" | "closed" = "given";
+  #over = false;
   /** Why the run fails although the program ended. */
   #failure: { error: unknown } | undefined;
   /** The end of the last writeStdin(): chunks are sent in order. */
   #written: Promise<void> = Promise.resolve();
 
   /** Starts the program. What is wrong with it comes through `started` and `ended`. */
-  constructor(client: Client, { vm, program, call, outputBytes }: RunRequest, settings: RunSettings) {
+  constructor(client: Client, { vm, program, call, outputBytes, explain }: RunRequest, settings: RunSettings) {
     this.#client = client;
     this.#process = client.nextId();
     this.#settings = settings;
@@ -95,6 +98,8 @@ export class GuestRun {
       limits: settings.limits,
       inputs: inputs && streams.sendPayload(inputs),
       wantsValue: call === "run",
+    }).catch((error) => {
+      throw explain(error);
     });
     this.ended.catch((error) => this.#started.reject(error));
     if (stdin && !(stdin instanceof Uint8Array)) void this.#pump(stdin, this.#stdin!);
@@ -102,7 +107,7 @@ export class GuestRun {
 
   /** Sends a signal; whether the program was still there to get it. */
   kill(signal: string): boolean {
-    if (this.result) return false;
+    if (this.result || this.#over) return false;
     this.#client.call("process.kill", { process: this.#process, signal }).catch(() => {});
     return true;
   }
@@ -112,7 +117,7 @@ export class GuestRun {
     const stdin = this.#stdin;
     if (!stdin || this.#stdinState !== "open") return Promise.reject(stdinClosed());
     const written = this.#written.then(async () => {
-      if (!(await stdin.write(bytes))) throw brokenPipe();
+      if (!(await stdin.write(bytes))) throw this.#client.usable ? brokenPipe() : this.#client.lossError;
     });
     this.#written = written.catch(() => {});
     return written;
@@ -143,6 +148,7 @@ export class GuestRun {
       if (this.#failure) throw this.#failure.error;
       return { ...end, truncated: end.truncated || this.stdout.truncated || this.stderr.truncated };
     } finally {
+      this.#over = true;
       signal?.removeEventListener("abort", abort);
       clearTimeout(grace);
       this.#stdin?.end();

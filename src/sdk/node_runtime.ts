@@ -21,6 +21,8 @@ import * as check from "./validate.ts";
 
 /** Files up to this size together travel in the request that creates the VM, the others in streams behind it. */
 const INLINE_FILES_BYTES = 16 * 1024 * 1024;
+/** What calls fail with that dispose() overtook. */
+const OVERTAKEN: readonly unknown[] = ["ERR_UNKNOWN_VM", "ESRCH", "ERR_SIDECAR_DISPOSED"];
 /** The largest file that readFile() returns. */
 const MAX_FILE_BYTES = 2 ** 32;
 
@@ -136,7 +138,9 @@ export class NodeRuntime {
   #run(call: RunRequest["call"], program: Program, settings: RunSettings): GuestRun {
     this.#checkOpen();
     if (settings.signal?.aborted) throw abortError(settings.signal);
-    return new GuestRun(this.#client, { vm: this.#vm, program, call, outputBytes: this.#outputBytes }, settings);
+    const explain = (error: unknown) => this.#explain(error);
+    const request = { vm: this.#vm, program, call, outputBytes: this.#outputBytes, explain };
+    return new GuestRun(this.#client, request, settings);
   }
 
   /** Reads a file. @throws Error with a POSIX `code`, as all file calls: ENOENT, EISDIR, EACCES… */
@@ -193,7 +197,16 @@ export class NodeRuntime {
   ): Promise<T> {
     this.#checkOpen();
     check.absolutePath("path", (params as unknown as FilePath).path);
-    return this.#client.call(method, { vm: this.#vm, ...params } as unknown as Params<M>, receive);
+    try {
+      return await this.#client.call(method, { vm: this.#vm, ...params } as unknown as Params<M>, receive);
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  /** A call that dispose() overtook finds its VM, or the VM's processes, gone. */
+  #explain(error: unknown): unknown {
+    return this.#disposed && OVERTAKEN.includes((error as { code?: string }).code) ? runtimeDisposed() : error;
   }
 
   /** Sends an HTTP request to a listener inside the VM. Not available yet. */

@@ -31,6 +31,8 @@ export class Output {
   #truncated = false;
   #delivering = false;
   #ended = false;
+  /** Why the output ended before its time. */
+  #failure: Error | undefined;
   #stream: IncomingStream | undefined;
   #readable: ReadableStream<Uint8Array> | undefined;
   #wakeReader: (() => void) | undefined;
@@ -46,7 +48,10 @@ export class Output {
       this.#queue.push(bytes);
       if (!this.#delivering) void this.#deliver();
     };
-    stream.onEnd = () => this.finish();
+    stream.onEnd = (error) => {
+      this.#failure = error;
+      this.finish();
+    };
   }
 
   /** No more comes. */
@@ -89,7 +94,7 @@ export class Output {
 
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     while (this.#unread.length === 0) {
-      if (this.#ended && !this.#delivering) return controller.close();
+      if (this.#ended && !this.#delivering) return this.#failure ? controller.error(this.#failure) : controller.close();
       const more = new Promise<void>((resolve) => {
         this.#wakeReader = resolve;
       });

@@ -138,6 +138,21 @@ describe("dispose()", () => {
     await assert.rejects(runtime.writeFile("/tmp/a", ""), disposed);
   });
 
+  test("that overtakes calls ends them as it ends later ones", async () => {
+    for (const sidecar of ["shared", "dedicated"] as const) {
+      const runtime = await NodeRuntime.create({ sidecar });
+      const large = new Uint8Array(8 << 20);
+      const calls = [
+        runtime.writeFile("/tmp/large", large),
+        runtime.exec("1", { inputs: large }),
+        runtime.spawn("1", { inputs: large }),
+      ];
+      const disposal = runtime.dispose();
+      for (const call of calls) await assert.rejects(call, { code: "ERR_RUNTIME_DISPOSED" });
+      await disposal;
+    }
+  });
+
   test("leaves other VMs working", async () => {
     await using other = await NodeRuntime.create();
     const runtime = await NodeRuntime.create();
@@ -201,6 +216,31 @@ describe("sidecars", () => {
     assert.equal((await next.exec("console.log(1)")).stdout, "1\n");
     await runtime.dispose();
     await assert.rejects(runtime.exec("1"), { code: "ERR_RUNTIME_DISPOSED" });
+  });
+
+  test("one that dies breaks off what is read and written, and nothing runs any more", async () => {
+    await using sidecar = await Sidecar.create();
+    const runtime = await NodeRuntime.create({ sidecar });
+    const spawned = await runtime.spawn(`console.log("up"); ${FOREVER}`);
+    const reader = spawned.stdout.getReader();
+    await reader.read();
+    const late = await runtime.spawn(FOREVER);
+    const crashed = { code: "ERR_SIDECAR_CRASHED" };
+    const pending = [
+      reader.read(),
+      spawned.writeStdin(new Uint8Array(1 << 20)),
+      runtime.writeFile("/tmp/large", new Uint8Array(8 << 20)),
+      NodeRuntime.create({ sidecar }),
+    ];
+    process.kill(sidecar.pid!, "SIGKILL");
+    for (const promise of pending) await assert.rejects(promise, crashed);
+    await assert.rejects(spawned.wait(), crashed);
+    await assert.rejects(late.wait(), crashed);
+    await assert.rejects(late.stderr.getReader().read(), crashed);
+    assert.equal(spawned.kill(), false);
+    await assert.rejects(spawned.writeStdin("x"), crashed);
+    await assert.rejects(NodeRuntime.create({ sidecar }), crashed);
+    await runtime.dispose();
   });
 
   test("the environment of the host stays out of the sidecar", async () => {
