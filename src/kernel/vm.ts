@@ -53,6 +53,7 @@ export interface ExecOptions {
   readonly entry?: EntryPoint;
   /** Serialized values for the run, handed out by syscall `inputs`. */
   readonly inputs?: Uint8Array;
+  /** The host's for this process, above or below the VM's. */
   readonly limits?: Partial<Pick<Limits, "memoryMb" | "cpuMs" | "fds">>;
   /** The default is init. */
   readonly parent?: Process;
@@ -139,7 +140,7 @@ export class Vm {
       if (cwd !== null) fs.cwd = this.vfs.resolveDirectory(fs, cwd);
       const limits = { ...this.limits, ...options.limits };
       const rlimits = parent.rlimits.clone();
-      if (options.limits?.fds !== undefined) rlimits.restrict(RLIMIT_NOFILE, options.limits.fds);
+      if (options.limits?.fds !== undefined) rlimits.override(RLIMIT_NOFILE, options.limits.fds);
       process = new Process(this, {
         pid,
         parent,

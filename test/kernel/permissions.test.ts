@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EACCES, ENOENT } from "../../src/kernel/errno.ts";
+import { EACCES, EBADF, ENOENT, EXDEV } from "../../src/kernel/errno.ts";
 import { type Denial, PermissionPolicy, type Permissions } from "../../src/kernel/permissions/policy.ts";
 import { SIGTERM } from "../../src/kernel/process/signal_numbers.ts";
-import { O_CREAT, O_RDONLY, O_RDWR, O_WRONLY } from "../../src/kernel/vfs/open_flags.ts";
+import {
+  O_CREAT,
+  O_DIRECTORY,
+  O_PATH,
+  O_RDONLY,
+  O_RDWR,
+  O_WRONLY,
+  RENAME_EXCHANGE,
+} from "../../src/kernel/vfs/open_flags.ts";
 import { Machine } from "./machine.ts";
 
 const denied = -EACCES.errno;
@@ -148,6 +156,55 @@ test("a directory cannot be renamed if a refused file lies in it, or would lie i
   assert.equal(guest.sys("rename", "/tmp/a", "/tmp/deeper"), denied);
   assert.equal(guest.sys("rename", "/tmp/c", "/tmp/b"), denied);
   assert.equal(guest.sys("rename", "/tmp/c", "/tmp/d"), 0);
+  machine.check();
+});
+
+test("an exchange moves both sides, and asks about what lies in both", () => {
+  const machine = new Machine({
+    permissions: { fs: { default: "allow", rules: [{ action: "deny", paths: ["/tmp/b/key"] }] } },
+  });
+  const root = machine.vm.vfs.rootContext();
+  const guest = machine.guest();
+  for (const path of ["/tmp/a", "/tmp/b", "/tmp/c"]) guest.sys("mkdir", path, 0o777);
+  machine.vm.vfs.open(root, "/tmp/b/key", O_WRONLY | O_CREAT, 0o666).decRef();
+  assert.equal(guest.sys("rename", "/tmp/a", "/tmp/b", RENAME_EXCHANGE), denied);
+  assert.equal(guest.sys("rename", "/tmp/b", "/tmp/a", RENAME_EXCHANGE), denied);
+  assert.equal(guest.sys("rename", "/tmp/a", "/tmp/c", RENAME_EXCHANGE), 0);
+  machine.check();
+});
+
+test("a rename asks about no more files than it may; the rest is moved one by one", () => {
+  const { machine, guest } = guarded();
+  guest.sys("mkdir", "/tmp/deep", 0o777);
+  guest.sys("chdir", "/tmp/deep");
+  for (let i = 0; i < 1500; i++) {
+    guest.sys("mkdir", "d", 0o777);
+    guest.sys("chdir", "d");
+  }
+  assert.equal(guest.sys("rename", "/tmp/deep", "/tmp/deeper"), 0);
+  for (let i = 0; i < 1000; i++) guest.sys("symlink", "x", `l${i}`);
+  const start = performance.now();
+  assert.equal(guest.sys("rename", "/tmp/deeper", "/tmp/deep"), -EXDEV.errno);
+  assert.ok(performance.now() - start < 200);
+  machine.check();
+});
+
+test("a directory that may not be listed can't be opened for it", () => {
+  const machine = new Machine({
+    permissions: {
+      fs: { default: "allow", rules: [{ action: "deny", operations: ["readdir"], paths: ["/tmp/dropbox"] }] },
+    },
+  });
+  const guest = machine.guest();
+  guest.sys("mkdir", "/tmp/dropbox", 0o777);
+  assert.equal(guest.sys("write_file", "/tmp/dropbox/f", new Uint8Array(1)), 1);
+  assert.equal(guest.sys("read_dir", "/tmp/dropbox"), denied);
+  assert.equal(guest.sys("open", "/tmp/dropbox", O_RDONLY, 0), denied);
+  assert.equal(guest.sys("open", "/tmp/dropbox/../dropbox/", O_RDONLY | O_DIRECTORY, 0), denied);
+  const place = guest.sys("open", "/tmp/dropbox", O_PATH, 0) as number;
+  assert.ok(place > 2);
+  assert.equal(guest.sys("getdents64", place, 10), -EBADF.errno);
+  assert.equal(machine.vm.openFiles.used, 4);
   machine.check();
 });
 

@@ -55,6 +55,17 @@ test("exec hands limits to the engine, merges the environment and fails cleanly"
   assert.equal(machine.vm.openFiles.used, 3);
 });
 
+test("the host's limit of descriptors for one process goes before the VM's, upwards too", () => {
+  const machine = new Machine({ limits: { fds: 10 } });
+  for (const fds of [5, 20]) {
+    const guest = machine.guest({ limits: { fds } });
+    while ((guest.sys("dup", 0) as number) >= 0);
+    assert.equal(guest.process.fds.numbers().length, fds);
+    assert.deepEqual(guest.sys("prlimit64", 0, 7), [fds, fds]);
+    assert.deepEqual(guest.child().sys("prlimit64", 0, 7), [fds, fds]);
+  }
+});
+
 test("exec in a directory that is not there", () => {
   const machine = new Machine();
   assert.throws(() => machine.vm.exec({ argv: ["node"], cwd: "/none" }), /ENOENT/);

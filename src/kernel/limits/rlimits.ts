@@ -93,10 +93,10 @@ export class Rlimits {
     this.#hard[resource] = hard;
   }
 
-  /** Lowers both limits to `value` where they are above. */
-  restrict(resource: number, value: number): void {
-    this.#hard[resource] = Math.min(this.hard(resource), value);
-    this.#soft[resource] = Math.min(this.soft(resource), value);
+  /** Both limits become `value`: the host's word. */
+  override(resource: number, value: number): void {
+    this.#hard[resource] = value;
+    this.#soft[resource] = value;
   }
 
   describe(): { name: string; soft: number; hard: number; unit: string }[] {

@@ -14,6 +14,7 @@ import {
   O_EXCL,
   O_NOFOLLOW,
   O_NONBLOCK,
+  O_PATH,
   O_RDONLY,
   O_TRUNC,
   O_WRONLY,
@@ -49,7 +50,16 @@ function checkOpen(task: Task, name: string, flags: number, at: Dentry | undefin
 
 function openFile(task: Task, name: string, flags: number, mode: number, at: Dentry | undefined): FileDescription {
   checkOpen(task, name, flags, at);
-  return task.process.vm.vfs.open(task.process.fs, name, flags & ~O_CLOEXEC, mode, at);
+  const file = task.process.vm.vfs.open(task.process.fs, name, flags & ~O_CLOEXEC, mode, at);
+  // An open directory can be listed, and is not asked about again.
+  if (flags & O_PATH || !(file instanceof InodeDescription) || !file.inode.isDirectory) return file;
+  try {
+    checkPath(task, "readdir", name, (flags & O_NOFOLLOW) === 0, at);
+    return file;
+  } catch (error) {
+    file.decRef();
+    throw error;
+  }
 }
 
 function openAt(task: Task, dirfd: unknown, name: unknown, flagsArgument: unknown, modeArgument: unknown): number {

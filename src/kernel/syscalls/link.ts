@@ -44,7 +44,7 @@ export const rename: SyscallHandler = (task, old, created, flags) => {
   const from = path(old);
   const to = path(created);
   const bits = optionalInt(flags, 0);
-  checkRename(task, from, to);
+  checkRename(task, from, to, bits);
   task.process.vm.vfs.rename(task.process.fs, from, to, bits);
   return 0;
 };

@@ -1,6 +1,7 @@
-import { EACCES, ENOENT, Errno } from "../errno.ts";
+import { EACCES, ENOENT, Errno, EXDEV } from "../errno.ts";
 import type { Task } from "../process/task.ts";
 import type { Dentry } from "../vfs/dentry.ts";
+import { RENAME_EXCHANGE } from "../vfs/open_flags.ts";
 
 /** What a rule of permission scope fs may name. */
 export type FsOperation =
@@ -35,24 +36,29 @@ export function checkPath(task: Task, operation: FsOperation, path: string, foll
   demand(task, operation, realLocation(task, path, follow, at, 0));
 }
 
+/** Files below a directory that a rename asks the policy about; with more, it is refused as between filesystems. */
+const MAX_MOVED = 2048;
+
 /** As checkPath, for rename(2): a directory takes along all that lies in it, which must be free to leave and arrive. */
-export function checkRename(task: Task, from: string, to: string): void {
+export function checkRename(task: Task, from: string, to: string, flags: number): void {
   const { vm, fs } = task.process;
   if (vm.permissions.fs.verdict === "allow") return;
   const source = realLocation(task, from, false, undefined, 0);
   const target = realLocation(task, to, false, undefined, 0);
   demand(task, "rename", source);
   demand(task, "rename", target);
-  let moved: Dentry;
-  try {
-    moved = vm.vfs.resolve(fs, from, false);
-  } catch (error) {
-    if (error instanceof Errno) return;
-    throw error;
-  }
-  for (const below of descendants(moved)) {
-    demand(task, "rename", source + below);
-    demand(task, "rename", target + below);
+  for (const path of flags & RENAME_EXCHANGE ? [from, to] : [from]) {
+    let moved: Dentry;
+    try {
+      moved = vm.vfs.resolve(fs, path, false);
+    } catch (error) {
+      if (error instanceof Errno) return;
+      throw error;
+    }
+    for (const below of descendants(moved)) {
+      demand(task, "rename", source + below);
+      demand(task, "rename", target + below);
+    }
   }
 }
 
@@ -61,15 +67,20 @@ function demand(task: Task, operation: FsOperation, location: string): void {
   if (!vm.permissions.allows("fs", operation, location, pid)) throw EACCES;
 }
 
-/** Paths of everything below a directory, relative to it: "/a", "/a/b"… */
-function* descendants(dentry: Dentry): Generator<string> {
-  if (!dentry.inode.isDirectory) return;
-  for (const { name } of dentry.inode.entries(dentry, { position: 0 }, Infinity)) {
-    yield `/${name}`;
-    const child = dentry.inode.lookup(dentry, name);
-    if (child === undefined) continue;
-    for (const below of descendants(child)) yield `/${name}${below}`;
+/** Paths of everything below a directory, relative to it: "/a", "/a/b"… EXDEV if there is too much. */
+function descendants(top: Dentry): string[] {
+  const paths: string[] = [];
+  const directories: { dentry: Dentry; path: string }[] = top.inode.isDirectory ? [{ dentry: top, path: "" }] : [];
+  for (let directory = directories.pop(); directory !== undefined; directory = directories.pop()) {
+    const { dentry, path } = directory;
+    for (const { name } of dentry.inode.entries(dentry, { position: 0 }, MAX_MOVED + 1 - paths.length)) {
+      paths.push(`${path}/${name}`);
+      const child = dentry.inode.lookup(dentry, name);
+      if (child?.inode.isDirectory) directories.push({ dentry: child, path: `${path}/${name}` });
+    }
+    if (paths.length > MAX_MOVED) throw EXDEV;
   }
+  return paths;
 }
 
 /** The absolute path without links of what `path` means: of a file that is there, or would be created. */

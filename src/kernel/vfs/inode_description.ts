@@ -63,4 +63,9 @@ export class PathDescription extends InodeDescription {
   override ioctl(): never {
     throw EBADF;
   }
+
+  /** inotify(7) hears of neither its opening nor its closing. */
+  protected override release(): void {
+    this.dentry.release();
+  }
 }

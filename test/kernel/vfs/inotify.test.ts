@@ -13,7 +13,7 @@ import {
 } from "../../../src/kernel/vfs/inotify.ts";
 import * as notify from "../../../src/kernel/vfs/notify.ts";
 import { IN_ALL_EVENTS, IN_ISDIR } from "../../../src/kernel/vfs/notify.ts";
-import { O_CREAT, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "../../../src/kernel/vfs/open_flags.ts";
+import { O_CREAT, O_PATH, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "../../../src/kernel/vfs/open_flags.ts";
 import { POLLIN } from "../../../src/kernel/wait/queue.ts";
 import { blocks, createVfs, type Fixture, fails, list, read, user, write } from "./support.ts";
 
@@ -284,4 +284,12 @@ test("all instances of a VM queue a bounded number of events", () => {
   assert.ok(total >= 4 * MAX_QUEUED_EVENTS - all.length && total <= 4 * MAX_QUEUED_EVENTS + 21, String(total));
   vfs.rename(root, "/d/a", "/d/b");
   assert.deepEqual(all.map(count), Array(20).fill(1));
+});
+
+test("O_PATH is no opening", () => {
+  const { vfs, root, inotify } = watched();
+  write(vfs, root, "/d/f", "");
+  events(inotify);
+  vfs.open(root, "/d/f", O_PATH).decRef();
+  assert.deepEqual(events(inotify), []);
 });
