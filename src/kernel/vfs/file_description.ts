@@ -95,6 +95,12 @@ export abstract class FileDescription {
   incRef(): void {
     this.#refs++;
   }
+  /** As incRef(), for what remembers a file without a reference; false if it is closed for good meanwhile. */
+  tryIncRef(): boolean {
+    if (this.#refs === 0) return false;
+    this.#refs++;
+    return true;
+  }
   decRef(): void {
     if (--this.#refs > 0) return;
     if (this.#releaseListeners !== undefined) {

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EACCES, EBADF, EBUSY, ENOENT, ENOSPC, ENOTDIR, ENXIO, EPERM, ESRCH } from "../../../src/kernel/errno.ts";
 import { FileDescription } from "../../../src/kernel/vfs/file_description.ts";
-import { O_CREAT, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from "../../../src/kernel/vfs/open_flags.ts";
+import { O_CREAT, O_NONBLOCK, O_PATH, O_RDONLY, O_RDWR, O_WRONLY } from "../../../src/kernel/vfs/open_flags.ts";
 import type { Stat } from "../../../src/kernel/vfs/stat.ts";
+import { Machine } from "../machine.ts";
 import { createBootTree, createVfs, exists, fails, list, read, readAll, user, write } from "./support.ts";
 
 test("the tree at boot", () => {
@@ -228,6 +229,22 @@ test("/proc/self/fd of what has no inode gives the same open file", () => {
   assert.equal(vfs.readlink(root, "/proc/self/fd/1"), "stream:[1]");
   fails(EACCES, () => vfs.open(root, "/dev/stdout", O_RDONLY));
   fails(ENXIO, () => vfs.open(root, "/dev/stderr", O_WRONLY));
+});
+
+test("a file that is closed is not opened again by a place that O_PATH kept", () => {
+  const machine = new Machine();
+  const guest = machine.guest();
+  const epoll = guest.sys("epoll_create1", 0) as number;
+  const event = guest.sys("eventfd2", 0, 0) as number;
+  guest.sys("epoll_ctl", epoll, 1, event, 1);
+  const place = guest.sys("open", `/proc/self/fd/${epoll}`, O_PATH, 0) as number;
+  const again = guest.sys("open", `/proc/self/fd/${place}`, O_RDONLY, 0) as number;
+  guest.sys("close", epoll);
+  assert.equal(machine.vm.epoll.watches, 1, "it is still open");
+  guest.sys("close", again);
+  assert.equal(machine.vm.epoll.watches, 0);
+  assert.equal(guest.sys("open", `/proc/self/fd/${place}`, O_RDONLY, 0), -ENXIO.errno);
+  machine.check();
 });
 
 test("nothing that a guest may do to its tree breaks procfs", () => {

@@ -29,7 +29,8 @@ export class DescriptionInode extends Inode {
     const wanted = flags & O_ACCMODE;
     const given = this.#file.statusFlags & O_ACCMODE;
     if (given !== O_RDWR && wanted !== given) throw EACCES;
-    this.#file.incRef();
+    // An O_PATH descriptor may have kept this place after the file was closed.
+    if (!this.#file.tryIncRef()) throw ENXIO;
     return this.#file;
   }
   override stat(): Stat {
