@@ -1,7 +1,9 @@
 import { EACCES, EINVAL, EOPNOTSUPP, EPERM, EROFS } from "../errno.ts";
 import { type Timespec, UTIME_NOW, UTIME_OMIT } from "./clock.ts";
 import type { FsContext } from "./context.ts";
+import type { Credentials } from "./credentials.ts";
 import type { Dentry } from "./dentry.ts";
+import type { Inode } from "./inode.ts";
 import { S_ISGID, S_ISUID, W_OK } from "./mode.ts";
 import { IN_ACCESS, IN_ATTRIB, IN_MODIFY, notify } from "./notify.ts";
 import { inGroup, owns, permits } from "./permission.ts";
@@ -32,14 +34,29 @@ export function changeOwner(ctx: FsContext, dentry: Dentry, uid: number, gid: nu
     if (!(mayOwner && mayGroup) && !unchanged) throw EPERM;
   }
   if (!inode.isDirectory) {
-    // An executable must not lend its new owner's rights unasked. S_ISGID without group execution means locking.
-    let { mode } = inode;
-    mode &= ~S_ISUID;
-    if ((mode & 0o010) !== 0) mode &= ~S_ISGID;
-    if (mode !== inode.mode) inode.setPermissions(mode & 0o7777);
+    // An executable must not lend its new owner's rights unasked.
+    const mode = withoutSetIds(creds, inode);
+    if (mode !== inode.mode) {
+      if (!owns(creds, inode)) throw EPERM;
+      inode.setPermissions(mode & 0o7777);
+    }
   }
   inode.setOwner(newUid, newGid);
   notify(dentry, IN_ATTRIB);
+}
+
+/** What a change of the content by who isn't root takes away: the file is no longer what its owner gave his rights to. */
+export function dropSetIds(creds: Credentials, inode: Inode): void {
+  if ((inode.mode & (S_ISUID | S_ISGID)) === 0 || creds.euid === 0) return;
+  const mode = withoutSetIds(creds, inode);
+  if (mode !== inode.mode) inode.setPermissions(mode & 0o7777);
+}
+
+/** The mode without S_ISUID and S_ISGID; the latter, without group execution, means locking, which the group may keep. */
+function withoutSetIds(creds: Credentials, inode: Inode): number {
+  const mode = inode.mode & ~S_ISUID;
+  const keepsGroup = (mode & 0o010) === 0 && (creds.euid === 0 || inGroup(creds, inode.gid));
+  return keepsGroup ? mode : mode & ~S_ISGID;
 }
 
 function ownerId(id: number, current: number): number {

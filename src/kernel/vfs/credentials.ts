@@ -13,3 +13,9 @@ export interface Credentials {
 }
 
 export const rootCredentials = (): Credentials => ({ uid: 0, gid: 0, euid: 0, egid: 0, suid: 0, sgid: 0, groups: [] });
+
+/** Those that access(2) asks with, all along the path: the real ids in the place of the effective ones. */
+export function realCredentials(creds: Credentials): Credentials {
+  const { uid, gid, euid, egid } = creds;
+  return uid === euid && gid === egid ? creds : { ...creds, euid: uid, egid: gid };
+}

@@ -1,5 +1,6 @@
 import { EBADF } from "../errno.ts";
 import type { WaitQueue } from "../wait/queue.ts";
+import type { Credentials } from "./credentials.ts";
 import { type Dentry, dentryPath } from "./dentry.ts";
 import { FileDescription } from "./file_description.ts";
 import type { Inode } from "./inode.ts";
@@ -16,6 +17,8 @@ export abstract class InodeDescription extends FileDescription {
   /** The access mode, fixed at open. */
   readonly readable: boolean;
   readonly writable: boolean;
+  /** Who opened the file; null: the kernel. */
+  opener: Credentials | null = null;
 
   constructor(dentry: Dentry, flags: number, queue?: WaitQueue) {
     super(flags & ~CREATION_FLAGS, queue);

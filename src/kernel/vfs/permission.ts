@@ -5,20 +5,19 @@ import { S_IFDIR, S_IFMT, W_OK, X_OK } from "./mode.ts";
 /**
  * Whether the mode bits of `inode` grant `want` (a mask of R_OK, W_OK, X_OK), path_resolution(7). Uid 0 has
  * CAP_DAC_OVERRIDE: it may do all, except execute a file that nobody may execute.
- * @param real use the real ids, as access(2) does, instead of the effective ones.
  */
-export function permits(creds: Credentials, inode: Inode, want: number, real = false): boolean {
-  const uid = real ? creds.uid : creds.euid;
+export function permits(creds: Credentials, inode: Inode, want: number): boolean {
+  const uid = creds.euid;
   const mode = inode.mode;
   if (uid === 0) return (want & X_OK) === 0 || (mode & 0o111) !== 0 || (mode & S_IFMT) === S_IFDIR;
   let bits = mode;
   if (uid === inode.uid) bits >>= 6;
-  else if (inGroup(creds, inode.gid, real)) bits >>= 3;
+  else if (inGroup(creds, inode.gid)) bits >>= 3;
   return (bits & want) === want;
 }
 
-export function inGroup(creds: Credentials, gid: number, real = false): boolean {
-  return (real ? creds.gid : creds.egid) === gid || creds.groups.includes(gid);
+export function inGroup(creds: Credentials, gid: number): boolean {
+  return creds.egid === gid || creds.groups.includes(gid);
 }
 
 /** CAP_FOWNER: chmod, utimens and the like belong to the owner and to root. */

@@ -19,9 +19,10 @@ import { openFifo } from "../fs/pipefs/fifo.ts";
 import type { PipeDescription } from "../fs/pipefs/pipe_description.ts";
 import { PipeFilesystem } from "../fs/pipefs/pipefs.ts";
 import { randomInt } from "../random.ts";
-import { changeMode, changeOwner, changeTimes } from "./attributes.ts";
+import { changeMode, changeOwner, changeTimes, dropSetIds } from "./attributes.ts";
 import type { Timespec } from "./clock.ts";
 import type { FsContext } from "./context.ts";
+import { realCredentials } from "./credentials.ts";
 import type { Dentry } from "./dentry.ts";
 import { PATH_MAX } from "./dentry.ts";
 import type { FileDescription } from "./file_description.ts";
@@ -107,15 +108,21 @@ export class VirtualFilesystem extends MountTree {
 
   /** open(2). The description's `opening()` tells whether the open still has to wait (a fifo's other end). */
   open(ctx: FsContext, path: string, flags: number, mode = 0, at: Dentry = ctx.cwd): FileDescription {
+    const file = this.#open(ctx, path, flags, mode, at);
+    if (file instanceof InodeDescription) file.opener ??= ctx.creds;
+    return file;
+  }
+
+  #open(ctx: FsContext, path: string, flags: number, mode: number, at: Dentry): FileDescription {
     if ((flags & O_PATH) !== 0) return this.#openPath(ctx, path, flags, at);
     if ((flags & TMPFILE_BIT) !== 0) return this.#openUnnamed(ctx, path, flags, mode, at);
     if ((flags & O_CREAT) !== 0) return this.#openCreating(ctx, path, flags, mode, at);
     const dentry = this.walk.resolve(ctx, at, path, (flags & O_NOFOLLOW) === 0);
-    return this.openDentry(ctx, dentry, flags);
+    return this.#openDentry(ctx, dentry, flags);
   }
 
   /** open(2) of a file that was found already. */
-  openDentry(ctx: FsContext, dentry: Dentry, flags: number): FileDescription {
+  #openDentry(ctx: FsContext, dentry: Dentry, flags: number): FileDescription {
     const { inode } = dentry;
     const needs = ACCESS_NEEDS[flags & O_ACCMODE]! | ((flags & O_TRUNC) !== 0 ? W_OK : 0);
     const type = inode.mode & S_IFMT;
@@ -128,6 +135,7 @@ export class VirtualFilesystem extends MountTree {
     const file = this.#attach(dentry, flags, type);
     if ((flags & O_TRUNC) !== 0 && type === S_IFREG) {
       try {
+        dropSetIds(ctx.creds, inode);
         inode.truncate(0);
       } catch (error) {
         file.decRef();
@@ -181,10 +189,10 @@ export class VirtualFilesystem extends MountTree {
           continue;
         }
         if (destination.inode.isDirectory) throw EISDIR;
-        return this.openDentry(ctx, destination, flags);
+        return this.#openDentry(ctx, destination, flags);
       }
       if (found.inode.isDirectory) throw EISDIR;
-      return this.openDentry(ctx, found, flags);
+      return this.#openDentry(ctx, found, flags);
     }
   }
 
@@ -223,9 +231,10 @@ export class VirtualFilesystem extends MountTree {
   /** access(2), faccessat2(2): `mode` is F_OK or a mask of R_OK, W_OK, X_OK; real ids unless `effective`. */
   access(ctx: FsContext, path: string, mode: number, effective = false, follow = true, at: Dentry = ctx.cwd): void {
     if ((mode & ~(R_OK | W_OK | X_OK)) !== 0) throw EINVAL;
-    const { inode } = this.walk.resolve(ctx, at, path, follow);
+    const asker = effective ? ctx : { ...ctx, creds: realCredentials(ctx.creds) };
+    const { inode } = this.walk.resolve(asker, at, path, follow);
     if ((mode & W_OK) !== 0 && inode.fs.readOnly && isStored(inode)) throw EROFS;
-    if (!permits(ctx.creds, inode, mode, !effective)) throw EACCES;
+    if (!permits(asker.creds, inode, mode)) throw EACCES;
   }
 
   readlink(ctx: FsContext, path: string, at: Dentry = ctx.cwd): string {
@@ -389,6 +398,7 @@ export class VirtualFilesystem extends MountTree {
     if (!inode.isRegular) throw EINVAL;
     if (!permits(ctx.creds, inode, W_OK)) throw EACCES;
     this.requireWritable(dentry);
+    dropSetIds(ctx.creds, inode);
     inode.truncate(length);
     notify(dentry, IN_MODIFY);
   }

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EACCES, EINVAL, EOPNOTSUPP, EPERM } from "../../../src/kernel/errno.ts";
 import { RealtimeClock, UTIME_NOW, UTIME_OMIT } from "../../../src/kernel/vfs/clock.ts";
-import { O_RDONLY, O_RDWR } from "../../../src/kernel/vfs/open_flags.ts";
+import type { FsContext } from "../../../src/kernel/vfs/context.ts";
+import { O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "../../../src/kernel/vfs/open_flags.ts";
 import { STAT_FIELDS, type Stat, writeStat } from "../../../src/kernel/vfs/stat.ts";
 import { createVfs, fails, list, read, user, write } from "./support.ts";
 
@@ -235,4 +236,62 @@ test("the real clock never lags behind Date.now() nor runs ahead", () => {
     assert.ok(ms >= before - 0.001 && ms < after + 1.001, `${before} ${ms} ${after}`);
     assert.ok(Number.isInteger(clock.nsec) && clock.nsec >= 0 && clock.nsec < 1e9);
   }
+});
+
+test("writing and cutting take set-ID bits away, unless root does it", () => {
+  const { vfs, root } = createVfs();
+  vfs.chmod(root, "/", 0o777);
+  const alice = user(vfs, 1000, 1000, [50]);
+  const mode = (): string => vfs.stat(root, "/f").mode.toString(8).slice(-4);
+  write(vfs, alice, "/f", "text", 0o666);
+  const changes: ((ctx: FsContext) => void)[] = [
+    (ctx) => {
+      const file = vfs.open(ctx, "/f", O_WRONLY);
+      file.write(Buffer.from("x"), 0);
+      file.decRef();
+    },
+    (ctx) => {
+      const file = vfs.open(ctx, "/f", O_WRONLY);
+      file.truncate(3);
+      file.decRef();
+    },
+    (ctx) => vfs.open(ctx, "/f", O_WRONLY | O_TRUNC).decRef(),
+    (ctx) => vfs.truncate(ctx, "/f", 2),
+  ];
+  for (const change of changes) {
+    vfs.chmod(root, "/f", 0o6776);
+    change(root);
+    assert.equal(mode(), "6776");
+    change(alice);
+    assert.equal(mode(), "0776");
+    // Without the group's execution, the bit is about locking: who is in the group may keep it.
+    vfs.chmod(root, "/f", 0o2666);
+    change(alice);
+    assert.equal(mode(), "2666");
+    change(user(vfs, 2000));
+    assert.equal(mode(), "0666");
+  }
+});
+
+test("chown: set-ID bits go; who may not change the mode may not change nothing either", () => {
+  const { vfs, root } = createVfs();
+  vfs.chmod(root, "/", 0o777);
+  write(vfs, user(vfs, 1000), "/f", "", 0o666);
+  vfs.chown(user(vfs, 2000), "/f", -1, -1);
+  vfs.chmod(root, "/f", 0o4755);
+  fails(EPERM, () => vfs.chown(user(vfs, 2000), "/f", -1, -1));
+  vfs.chown(user(vfs, 1000), "/f", -1, -1);
+  assert.equal(vfs.stat(root, "/f").mode & 0o7777, 0o755);
+});
+
+test("access() asks with the real ids all along the path", () => {
+  const { vfs, root } = createVfs();
+  vfs.mkdir(root, "/d", 0o700);
+  write(vfs, root, "/d/f", "");
+  const alice = user(vfs, 1000);
+  const borrowed = { ...alice, creds: { ...alice.creds, euid: 0 } };
+  fails(EACCES, () => vfs.access(borrowed, "/d/f", 0));
+  vfs.access(borrowed, "/d/f", 0, true);
+  const lent = { ...alice, creds: { ...alice.creds, uid: 0 } };
+  vfs.access(lent, "/d/f", 4);
 });

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { Errno } from "../../../src/kernel/errno.ts";
 import type { FsContext } from "../../../src/kernel/vfs/context.ts";
 import { S_IFMT } from "../../../src/kernel/vfs/mode.ts";
+import type { Stat } from "../../../src/kernel/vfs/stat.ts";
 import type { VirtualFilesystem } from "../../../src/kernel/vfs/virtual_filesystem.ts";
 import { createVfs, list, read, user } from "./support.ts";
 
@@ -13,6 +14,8 @@ import { createVfs, list, read, user } from "./support.ts";
 const DEPTH = 40;
 const ROUNDS = 12;
 const STEPS = 1500;
+/** Changing identities is slow. */
+const USER_ROUNDS = 4;
 
 /** A pseudo-random number below `below`, the same in every run. */
 function createRandom(seed: number): (below: number) => number {
@@ -27,7 +30,7 @@ function createRandom(seed: number): (below: number) => number {
 type Side = Record<string, (...args: any[]) => unknown>;
 
 function hostSide(base: string): Side {
-  const describe = (stat: fs.Stats): unknown => summary(stat.mode, stat.nlink, stat.size, stat.blocks);
+  const describe = (stat: fs.Stats): unknown => summary(stat);
   return {
     mkdir: (name: string, mode: number) => fs.mkdirSync(name, mode),
     rmdir: (name: string) => fs.rmdirSync(name),
@@ -44,6 +47,7 @@ function hostSide(base: string): Side {
     },
     truncate: (name: string, length: number) => fs.truncateSync(name, length),
     chmod: (name: string, mode: number) => fs.chmodSync(name, mode),
+    lchown: (name: string, uid: number, gid: number) => fs.lchownSync(name, uid, gid),
     access: (name: string, mode: number) => fs.accessSync(name, mode),
     stat: (name: string) => describe(fs.statSync(name)),
     lstat: (name: string) => describe(fs.lstatSync(name)),
@@ -55,8 +59,7 @@ function hostSide(base: string): Side {
 
 function ownSide(vfs: VirtualFilesystem, ctx: FsContext, base: string): Side {
   const describe = (name: string, follow: boolean): unknown => {
-    const { mode, nlink, size, blocks } = vfs.stat(ctx, name, follow);
-    return summary(mode, nlink, size, blocks);
+    return summary(vfs.stat(ctx, name, follow));
   };
   return {
     mkdir: (name: string, mode: number) => vfs.mkdir(ctx, name, mode),
@@ -79,6 +82,7 @@ function ownSide(vfs: VirtualFilesystem, ctx: FsContext, base: string): Side {
       file.decRef();
     },
     chmod: (name: string, mode: number) => vfs.chmod(ctx, name, mode),
+    lchown: (name: string, uid: number, gid: number) => vfs.chown(ctx, name, uid, gid, false),
     access: (name: string, mode: number) => vfs.access(ctx, name, mode),
     stat: (name: string) => describe(name, true),
     lstat: (name: string) => describe(name, false),
@@ -89,9 +93,17 @@ function ownSide(vfs: VirtualFilesystem, ctx: FsContext, base: string): Side {
 }
 
 /** What file systems agree on: the sizes and link counts of directories they don't. */
-function summary(mode: number, nlink: number, size: number, blocks: number): string {
+function summary({
+  mode,
+  nlink,
+  size,
+  blocks,
+  uid,
+  gid,
+}: Pick<Stat, "mode" | "nlink" | "size" | "blocks" | "uid" | "gid">): string {
   const type = (mode & S_IFMT).toString(8);
-  return type === "40000" ? mode.toString(8) : `${mode.toString(8)} ${nlink} ${size} ${type === "120000" ? 0 : blocks}`;
+  const whose = `${mode.toString(8)} ${uid}:${gid}`;
+  return type === "40000" ? whose : `${whose} ${nlink} ${size} ${type === "120000" ? 0 : blocks}`;
 }
 
 function outcome(operation: () => unknown): string {
@@ -102,6 +114,49 @@ function outcome(operation: () => unknown): string {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     return code;
+  }
+}
+
+/** Users who share a directory: everyone has a group of his own, some have one together. */
+const USERS = [
+  { uid: 0, gid: 0, groups: [] },
+  { uid: 4001, gid: 4001, groups: [4100] },
+  { uid: 4002, gid: 4002, groups: [4100] },
+  { uid: 4003, gid: 4003, groups: [] },
+] as const;
+type User = (typeof USERS)[number];
+
+/** What `user` does on the host, whose root this process is. The real ids stay root's. */
+function as<T>(user: User, operation: () => T): T {
+  process.setgroups!([...user.groups]);
+  process.setegid!(user.gid);
+  process.seteuid!(user.uid);
+  try {
+    return operation();
+  } finally {
+    process.seteuid!(0);
+    process.setegid!(0);
+    process.setgroups!([]);
+  }
+}
+
+/** The next operation of one of several users. */
+function planOfUsers(random: (below: number) => number): [string, ...unknown[]] {
+  const pick = <T>(items: readonly T[]): T => items[random(items.length)]!;
+  for (;;) {
+    const step = plan(random);
+    // Hosts may forbid links to others' files, proc_sys_fs(5): protected_hardlinks. Times and realpath are compared above.
+    if (step[0] === "link" || step[0] === "realpath") continue;
+    const [name, file] = step;
+    const choice = random(12);
+    // World-writable with a sticky bit has rules of its own, too: protected_regular, protected_symlinks.
+    const modes = [
+      0o775, 0o770, 0o1775, 0o2775, 0o2755, 0o3775, 0o6775, 0o4755, 0o2644, 0o664, 0o640, 0o755, 0o070, 0o700,
+    ];
+    if (choice < 2) return ["chmod", file, pick(modes)];
+    if (choice < 4) return ["lchown", file, pick([-1, -1, 0, 4001, 4002]), pick([-1, 4100, 4001, 4002, 0])];
+    if (name === "chmod" || name === "mkdir") return [name, file, pick(modes)];
+    return step;
   }
 }
 
@@ -163,6 +218,57 @@ function tree(side: Side, directory = "."): string[] {
     const line = `${child} ${outcome(() => side.lstat!(child))} ${outcome(() => side.readlink!(child))}`;
     return line.includes(' "4') ? [line, ...tree(side, child)] : [line];
   });
+}
+
+const isRoot = process.platform === "linux" && process.getuid!() === 0;
+
+test("random operations of several users have the same results as on the host's Linux", { skip: !isRoot }, () => {
+  const top = fs.mkdtempSync(path.join(fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir(), "vfs-"));
+  const start = process.cwd();
+  const umask = process.umask(0o002);
+  fs.chmodSync(top, 0o755);
+  try {
+    for (let round = 0; round < USER_ROUNDS; round++)
+      compareUsers(path.join(top, `r${round}`, "x/".repeat(DEPTH)), round);
+  } finally {
+    process.chdir(start);
+    process.umask(umask);
+    removeTree(top);
+  }
+});
+
+function compareUsers(base: string, seed: number): void {
+  fs.mkdirSync(base, { recursive: true, mode: 0o755 });
+  process.chdir(base);
+  const { vfs, root } = createVfs();
+  let directory = "";
+  for (const part of base.split("/").filter((part) => part !== "")) {
+    directory += `/${part}`;
+    vfs.mkdir(root, directory, 0o755);
+  }
+  const cwd = vfs.resolve(root, directory);
+  fs.chownSync(base, 4001, 4100);
+  fs.chmodSync(base, 0o2775);
+  vfs.chown(root, directory, 4001, 4100);
+  vfs.chmod(root, directory, 0o2775);
+  const host = hostSide(base);
+  const sides = USERS.map(({ uid, gid, groups }) => {
+    const creds = { uid: 0, gid: 0, suid: 0, sgid: 0, euid: uid, egid: gid, groups };
+    return ownSide(vfs, { creds, root: vfs.root, cwd, umask: 0o002 }, base);
+  });
+  const random = createRandom(seed + 77);
+  for (let step = 0; step < STEPS; step++) {
+    const who = random(10) === 0 ? 0 : 1 + random(3);
+    const [name, ...args] = planOfUsers(random);
+    const expected = as(USERS[who]!, () => outcome(() => host[name]!(...args)));
+    const actual = outcome(() => sides[who]![name]!(...args));
+    assert.equal(
+      actual,
+      expected,
+      `round ${seed}, step ${step}: ${USERS[who]!.uid} ${name} ${JSON.stringify(args)}: ${actual} is not ${expected}`,
+    );
+  }
+  assert.deepEqual(tree(sides[0]!), tree(host));
 }
 
 test("random operations have the same results as on the host's Linux", { skip: process.platform !== "linux" }, () => {

@@ -1,4 +1,5 @@
 import { EBADF, EINVAL, ENXIO, EOVERFLOW } from "../../errno.ts";
+import { dropSetIds } from "../../vfs/attributes.ts";
 import type { Dentry } from "../../vfs/dentry.ts";
 import { InodeDescription } from "../../vfs/inode_description.ts";
 import { IN_ACCESS, IN_MODIFY, notify } from "../../vfs/notify.ts";
@@ -33,6 +34,7 @@ export class TmpfsFileDescription extends InodeDescription {
     const count = this.#content.write(src, at);
     if (offset === null) this.#offset = at + count;
     if (count > 0) {
+      if (this.opener !== null) dropSetIds(this.opener, this.inode);
       this.inode.markModified();
       notify(this.dentry, IN_MODIFY);
     }
@@ -71,6 +73,7 @@ export class TmpfsFileDescription extends InodeDescription {
 
   override truncate(length: number): void {
     if (!this.writable || !Number.isInteger(length) || length < 0) throw EINVAL;
+    if (this.opener !== null) dropSetIds(this.opener, this.inode);
     this.inode.truncate(length);
     notify(this.dentry, IN_MODIFY);
   }
