@@ -143,6 +143,17 @@ test("clock_nanosleep sleeps as long as asked", () => {
   assert.equal(guest.sys("clock_nanosleep", 1, 0, -1), -EINVAL.errno);
 });
 
+test("a time-out beyond all reason is none", () => {
+  const { machine, consumer } = piped();
+  const epoll = consumer.sys("epoll_create1", 0) as number;
+  for (const ms of [1e300, 2 ** 53, Infinity, -1]) {
+    assert.equal(consumer.sleep("epoll_wait", epoll, new Uint8Array(8), ms).deadline, Infinity);
+    machine.host.sleepers.clear();
+  }
+  assert.equal(machine.guest().sleep("clock_nanosleep", 1, 0, 1e300).deadline, Infinity);
+  machine.check();
+});
+
 test("opening a fifo waits for the other end, and a kill meanwhile closes it", () => {
   const machine = new Machine();
   const vfs = machine.vm.vfs;

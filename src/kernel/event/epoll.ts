@@ -56,8 +56,8 @@ export class Epoll extends AnonymousDescription {
   readonly #ready = new Set<EpollEntry>();
   /** Level-triggered entries to go back to the list's end. */
   readonly #again: EpollEntry[] = [];
-  /** The instances that watch this one; one that does so under several fds is there as often. */
-  readonly #watchers: Epoll[] = [];
+  /** The instances that watch this one, and under how many fds. */
+  readonly #watchers = new Map<Epoll, number>();
   readonly #budget: EpollBudget;
 
   constructor(budget: EpollBudget) {
@@ -78,7 +78,7 @@ export class Epoll extends AnonymousDescription {
     if (file instanceof Epoll) this.#checkNesting(file);
     if (this.#budget.watches >= MAX_USER_WATCHES) throw ENOSPC;
     this.#budget.watches++;
-    if (file instanceof Epoll) file.#watchers.push(this);
+    if (file instanceof Epoll) file.#countWatcher(this, 1);
     const entry = new EpollEntry(this, fd, file);
     this.#entries.set(fd, entry);
     file.addReleaseListener(entry);
@@ -102,7 +102,7 @@ export class Epoll extends AnonymousDescription {
     this.#ready.delete(entry);
     this.#budget.watches--;
     const { file } = entry;
-    if (file instanceof Epoll) file.#watchers.splice(file.#watchers.indexOf(this), 1);
+    if (file instanceof Epoll) file.#countWatcher(this, -1);
     file.queue.unregister(entry);
     file.removeReleaseListener(entry);
   }
@@ -158,6 +158,12 @@ export class Epoll extends AnonymousDescription {
     return entry;
   }
 
+  #countWatcher(watcher: Epoll, change: number): void {
+    const count = (this.#watchers.get(watcher) ?? 0) + change;
+    if (count === 0) this.#watchers.delete(watcher);
+    else this.#watchers.set(watcher, count);
+  }
+
   /** ELOOP if watching `target` made a circle, which would never end, or a row that is too long. */
   #checkNesting(target: Epoll): void {
     const below = new Map<Epoll, number>();
@@ -181,7 +187,7 @@ export class Epoll extends AnonymousDescription {
     let row = known.get(this);
     if (row !== undefined) return row;
     row = 1;
-    for (const watcher of this.#watchers) row = Math.max(row, 1 + watcher.#rowAbove(known));
+    for (const watcher of this.#watchers.keys()) row = Math.max(row, 1 + watcher.#rowAbove(known));
     known.set(this, row);
     return row;
   }

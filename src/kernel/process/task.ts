@@ -15,6 +15,9 @@ const SLEEPING = 8;
 /** How long a task is off the kernel's lock in the middle of a long syscall: enough for one who waits to get it. */
 const PAUSE_MS = 0.05;
 
+/** Longer sleeps are endless, 34 years: clocks below count nanoseconds in 64 bits. */
+const LONGEST_SLEEP_MS = 2 ** 40;
+
 /** One place where a sleeping task waits. Kept and used again, so that sleeping allocates nothing. */
 class TaskWait implements WaitEntry {
   mask = 0;
@@ -96,10 +99,10 @@ export class Task {
 
   /**
    * Bounds the syscall's sleep: `timeoutMs` from its first dispatch on. Returns true if that time is over.
-   * @param timeoutMs milliseconds; negative or Infinity: never.
+   * @param timeoutMs milliseconds; negative or beyond all reason: never.
    */
   timedOut(timeoutMs: number): boolean {
-    if (timeoutMs < 0 || timeoutMs === Infinity) return false;
+    if (timeoutMs < 0 || timeoutMs > LONGEST_SLEEP_MS) return false;
     const now = this.process.vm.kernel.host.now();
     if (!this.#deadlineSet) {
       this.unfinished = true;
