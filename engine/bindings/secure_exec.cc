@@ -3,14 +3,16 @@
 #include <uv.h>
 
 #include <algorithm>
-#include <optional>
+#include <atomic>
 
 #include "binding.h"
 #include "builtins.h"
 #include "callbacks.h"
 #include "completion_queue.h"
+#include "forced_gc.h"
 #include "guest_thread.h"
 #include "modules.h"
+#include "node_context.h"
 #include "snapshot.h"
 #include "syscall_gate.h"
 
@@ -71,42 +73,6 @@ void MakeCallbackCall(const FunctionCallbackInfo<Value>& info) {
     info.GetReturnValue().Set(result);
 }
 
-// pump(next): makes the callbacks that `next` asks for, until it asks for none. Nothing of the event loop is then on
-// the stack of a callback or of its microtasks, as nothing of libuv is. `next` gets the result of the callback before if
-// that is a number, and returns [receiver, function, asyncId, triggerAsyncId, ...args].
-void Pump(const FunctionCallbackInfo<Value>& info) {
-  Env* env = Env::From(info);
-  Isolate* isolate = env->isolate();
-  Local<Context> context = env->context();
-  if (!info[0]->IsFunction()) return ThrowBadArgument(isolate, "pump");
-  std::optional<double> last;
-  for (;;) {
-    v8::HandleScope scope(isolate);
-    Local<Value> argument = v8::Undefined(isolate);
-    if (last) argument = v8::Number::New(isolate, *last);
-    Local<Value> asked;
-    if (!info[0].As<Function>()->Call(context, v8::Undefined(isolate), 1, &argument).ToLocal(&asked) ||
-        !asked->IsArray())
-      return;
-    std::vector<Local<Value>> call;
-    for (uint32_t i = 0, length = asked.As<Array>()->Length(); i < length; i++) {
-      Local<Value> value;
-      if (!asked.As<Array>()->Get(context, i).ToLocal(&value)) return;
-      call.push_back(value);
-    }
-    if (call.size() < 4 || !call[0]->IsObject() || !call[1]->IsFunction() || !call[2]->IsNumber() ||
-        !call[3]->IsNumber())
-      return ThrowBadArgument(isolate, "pump");
-    Local<Value> result;
-    last.reset();
-    if (MakeCallback(env, call[0].As<Object>(), call[1].As<Function>(), static_cast<int>(call.size()) - 4,
-                     call.data() + 4, call[2].As<v8::Number>()->Value(), call[3].As<v8::Number>()->Value())
-            .ToLocal(&result) &&
-        result->IsNumber())
-      last = result.As<v8::Number>()->Value();
-  }
-}
-
 // runTasks(): V8's own foreground tasks and the completions of native bindings. Returns whether anything ran.
 void RunTasks(const FunctionCallbackInfo<Value>& info) {
   Env* env = Env::From(info);
@@ -125,15 +91,17 @@ void RunClosing(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(env->State<CompletionQueue>()->RunClosing(env));
 }
 
-// pendingTasks(): bit 0: something is ready to run now; bit 1: the loop must stay alive for work under way.
+// pendingTasks(): bit 0: something is ready to run now; bit 1: the loop must stay alive for work under way; bit 2: V8
+// has foreground tasks, or background work that will post one.
 void PendingTasks(const FunctionCallbackInfo<Value>& info) {
   Env* env = Env::From(info);
   CompletionQueue* queue = env->State<CompletionQueue>();
   bool task = env->thread() != nullptr && env->thread()->tasks()->HasPending();
   bool ready = queue->Pending() || task;
   // A message for an unref'd port is ready, but nothing to stay for.
-  bool alive = queue->Alive() || task || env->isolate()->HasPendingBackgroundTasks();
-  info.GetReturnValue().Set((ready ? 1 : 0) | (alive ? 2 : 0));
+  bool alive = queue->Alive();
+  bool tasks = task || env->isolate()->HasPendingBackgroundTasks();
+  info.GetReturnValue().Set((ready ? 1 : 0) | (alive ? 2 : 0) | (tasks ? 4 : 0));
 }
 
 void IsTerminating(const FunctionCallbackInfo<Value>& info) {
@@ -304,7 +272,33 @@ void Now(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(SteadyMs() - Env::From(info)->time_origin_ms);
 }
 
-void CollectGarbage(const FunctionCallbackInfo<Value>& info) { info.GetIsolate()->LowMemoryNotification(); }
+// exposeGc(exposed, alsoHere): whether contexts made from now on have gc(), and the principal one too.
+void ExposeGc(const FunctionCallbackInfo<Value>& info) {
+  Env* env = Env::From(info);
+  SetGcExposed(env, info[0]->IsTrue());
+  if (info[1]->IsTrue()) (void)DefineGc(env, env->context());
+}
+
+// currentStack(): the guest's stack as text, a line for each of `limit` places.
+void CurrentStack(const FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  int64_t limit;
+  if (!IntegerIn(info[0], 0, 1000).To(&limit)) return ThrowBadArgument(isolate, "currentStack");
+  Local<v8::StackTrace> stack = v8::StackTrace::CurrentStackTrace(isolate, static_cast<int>(limit));
+  Local<v8::String> text;
+  if (Utf8(isolate, DescribeStack(isolate, stack)).ToLocal(&text)) info.GetReturnValue().Set(text);
+}
+
+// external(): an External that stands for nothing; its number, which is no address, differs from the others'.
+void MakeExternal(const FunctionCallbackInfo<Value>& info) {
+  static std::atomic<uintptr_t> last{0};
+  info.GetReturnValue().Set(v8::External::New(info.GetIsolate(), reinterpret_cast<void*>(++last << 4)));
+}
+
+// traceUncaught(): V8 notes from now on where an exception that nothing catches was thrown.
+void TraceUncaught(const FunctionCallbackInfo<Value>& info) {
+  info.GetIsolate()->SetCaptureStackTraceForUncaughtExceptions(true);
+}
 
 // disallowCodeGeneration(): eval() and new Function() throw from now on.
 void DisallowCodeGeneration(const FunctionCallbackInfo<Value>& info) {
@@ -312,6 +306,14 @@ void DisallowCodeGeneration(const FunctionCallbackInfo<Value>& info) {
   // V8 asks the embedder, which reads the slot, only where its own switch is off.
   env->context()->AllowCodeGenerationFromStrings(false);
   env->Set(Slot::kAllowCodeGenFromStrings, v8::False(env->isolate()));
+}
+
+// disableProto("delete" | "throw"): what becomes of Object.prototype.__proto__ in every context.
+void DisableProto(const FunctionCallbackInfo<Value>& info) {
+  Env* env = Env::From(info);
+  std::string mode = ToStdString(env->isolate(), info[0]);
+  if (mode != "delete" && mode != "throw") return ThrowBadArgument(env->isolate(), "disableProto");
+  SetProtoMode(env, mode == "delete" ? ProtoMode::kDelete : ProtoMode::kThrow);
 }
 
 // stalledTopLevelAwaits(moduleWrap): where the module and what it imports wait, one text each.
@@ -359,16 +361,19 @@ constexpr Method kMethods[] = {
     {"failWith", FailWith},
     {"uvException", MakeUvException},
     {"now", Now},
-    {"collectGarbage", CollectGarbage},
+    {"exposeGc", ExposeGc},
     {"compileBuiltin", CompileBuiltinCall},
+    {"external", MakeExternal},
+    {"currentStack", CurrentStack},
+    {"traceUncaught", TraceUncaught},
     {"disallowCodeGeneration", DisallowCodeGeneration},
+    {"disableProto", DisableProto},
     {"stalledTopLevelAwaits", StalledAwaits},
     {"binding", GetBinding},
     {"syscall", Syscall},
     {"syscallInterruptible", SyscallInterruptible},
     {"setSlot", SetSlot},
     {"makeCallback", MakeCallbackCall},
-    {"pump", Pump},
     {"runTasks", RunTasks},
     {"runClosing", RunClosing},
     {"pendingTasks", PendingTasks},

@@ -123,18 +123,21 @@ void GetConstructorName(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(info[0].As<Object>()->GetConstructorName());
 }
 
-// No guest value is an External.
+// The number of an External, which names no memory (secure_exec's external()).
 void GetExternalValue(const FunctionCallbackInfo<Value>& info) {
-  ThrowBadArgument(info.GetIsolate(), "getExternalValue");
+  if (!info[0]->IsExternal()) return ThrowBadArgument(info.GetIsolate(), "getExternalValue");
+  auto number = reinterpret_cast<uintptr_t>(info[0].As<v8::External>()->Value());
+  info.GetReturnValue().Set(v8::BigInt::NewFromUnsigned(info.GetIsolate(), number));
 }
 
 void GetCallSites(const FunctionCallbackInfo<Value>& info) {
   Env* env = Env::From(info);
   Isolate* isolate = env->isolate();
-  int64_t frames;
-  if (!IntegerIn(info[0], 1, 200).To(&frames)) return ThrowBadArgument(isolate, "getCallSites");
+  double asked = info[0]->IsNumber() ? info[0].As<v8::Number>()->Value() : 0;
+  if (!(asked >= 1 && asked <= 200)) return ThrowBadArgument(isolate, "getCallSites");
+  int frames = static_cast<int>(asked);
   // One more: the library function that asks is no part of the answer.
-  Local<StackTrace> trace = StackTrace::CurrentStackTrace(isolate, static_cast<int>(frames) + 1);
+  Local<StackTrace> trace = StackTrace::CurrentStackTrace(isolate, frames + 1);
   std::vector<Local<Value>> sites;
   for (int i = 1; i < trace->GetFrameCount(); i++) {
     Local<StackFrame> frame = trace->GetFrame(isolate, i);

@@ -135,29 +135,6 @@ void GetCppHeapStatistics(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(result);
 }
 
-// setFlagsFromString(flags): V8's flags belong to the whole sidecar. Those that only trade speed for memory are taken
-// and ignored.
-void SetFlagsFromString(const FunctionCallbackInfo<Value>& info) {
-  static constexpr std::string_view kIgnored[] = {
-      "opt", "lazy", "max-lazy", "sparkplug", "always-sparkplug", "maglev", "turbofan", "flush-bytecode",
-      "concurrent-recompilation", "optimize-for-size", "compilation-cache",
-  };
-  Isolate* isolate = info.GetIsolate();
-  std::string flags = ToStdString(isolate, info[0]);
-  for (size_t begin = 0; begin < flags.size();) {
-    size_t end = std::min(flags.find(' ', begin), flags.size());
-    std::string flag = flags.substr(begin, end - begin);
-    begin = end + 1;
-    if (flag.empty()) continue;
-    std::replace(flag.begin(), flag.end(), '_', '-');
-    std::string_view name = flag;
-    if (name.starts_with("--")) name.remove_prefix(2);
-    if (name.starts_with("no-")) name.remove_prefix(3);
-    if (std::find(std::begin(kIgnored), std::end(kIgnored), name) == std::end(kIgnored))
-      return ThrowUnavailable(isolate, ("The V8 flag " + flag).c_str());
-  }
-}
-
 void SetHeapSnapshotNearHeapLimit(const FunctionCallbackInfo<Value>& info) {
   ThrowUnavailable(info.GetIsolate(), "A heap snapshot");
 }
@@ -301,7 +278,6 @@ constexpr Method kMethods[] = {
     {"updateHeapCodeStatisticsBuffer", UpdateHeapCodeStatistics},
     {"updateHeapSpaceStatisticsBuffer", UpdateHeapSpaceStatistics},
     {"getCppHeapStatistics", GetCppHeapStatistics},
-    {"setFlagsFromString", SetFlagsFromString},
     {"isStringOneByteRepresentation", IsStringOneByteRepresentation},
 };
 

@@ -179,8 +179,6 @@ void TriggerUncaughtException(Env* env, Local<Value> error, Local<Message> messa
   Local<Value> process = env->Get(Slot::kProcessObject);
   Local<Value> handler;
   TryCatch try_catch(isolate);
-  // Other values show their line only when nothing handles them.
-  if (error->IsNativeError()) AppendExceptionLine(env, error, message);
   // process._fatalException: monkey-patchable, so it is looked up each time.
   if (!process->IsObject() ||
       !process.As<Object>()->Get(context, Name(isolate, "_fatalException")).ToLocal(&handler) ||
@@ -195,7 +193,6 @@ void TriggerUncaughtException(Env* env, Local<Value> error, Local<Message> messa
     // The handler itself threw: exit code 7, with that error.
     Local<Value> inner = try_catch.HasCaught() ? try_catch.Exception() : error;
     Local<Message> inner_message = try_catch.Message();
-    AppendExceptionLine(env, inner, inner_message);
     try_catch.Reset();
     ReportFatalException(env, inner, inner_message, 7);
     return;
@@ -213,14 +210,20 @@ void ReportFatalException(Env* env, Local<Value> error, Local<Message> message, 
     if (env->thread() != nullptr) env->thread()->Terminate("failed");
     return;
   }
+  // Only now: what handles an error itself must not find the line in it.
+  if (error->IsNativeError()) AppendExceptionLine(env, error, message);
   // Guest code that prints the error as Node does and calls exit_group; it does not return.
   Local<Value> arrow = Undefined(isolate);
   Local<String> text;
   if (!error->IsNativeError() && Utf8(isolate, DescribeSource(isolate, env->context(), message)).ToLocal(&text))
     arrow = text;
-  Local<Value> argv[] = {error, v8::Integer::New(isolate, exit_code), arrow};
+  Local<String> thrown_at;
+  Local<v8::StackTrace> stack;
+  if (!message.IsEmpty()) stack = message->GetStackTrace();
+  if (!Utf8(isolate, DescribeStack(isolate, stack)).ToLocal(&thrown_at)) thrown_at = String::Empty(isolate);
+  Local<Value> argv[] = {error, v8::Integer::New(isolate, exit_code), arrow, thrown_at};
   TryCatch try_catch(isolate);
-  (void)report.As<Function>()->Call(env->context(), Undefined(isolate), 3, argv);
+  (void)report.As<Function>()->Call(env->context(), Undefined(isolate), 4, argv);
   if (try_catch.HasCaught() && !try_catch.HasTerminated() && env->thread() != nullptr) {
     fprintf(stderr, "secure-exec: the guest could not report its exception: %s\n",
             ToStdString(isolate, try_catch.Exception()).c_str());

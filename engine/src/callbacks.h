@@ -68,6 +68,11 @@ enum AsyncHooksField { kInit, kBefore, kAfter, kDestroy, kPromiseResolve, kTotal
 // "file:line\nsource\n   ^^^\n" of where an exception was thrown; empty if the code wants no such line or nothing is known.
 std::string DescribeSource(v8::Isolate* isolate, v8::Local<v8::Context> context, v8::Local<v8::Message> message);
 
+// "    at function (file:line:column)\n" for each place on `stack`, which may be empty, but those of our own bundle.
+std::string DescribeStack(v8::Isolate* isolate, v8::Local<v8::StackTrace> stack);
+// The script name of the guest's own bundle.
+inline constexpr std::string_view kGuestBundle = "node:internal/secure_exec";
+
 // Attaches "file:line\nsource\n   ^" to an error object under the arrow-message private symbol, as Node prints it
 // above the stack.
 void AppendExceptionLine(Env* env, v8::Local<v8::Value> error, v8::Local<v8::Message> message);

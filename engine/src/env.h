@@ -123,6 +123,7 @@ class Env {
 
   bool exiting = false;           // set once the process is on its way out: no further JavaScript
   int callback_depth = 0;         // nesting of CallbackScope
+  bool forced_collection = false; // the guest asked for the garbage collection under way
   bool eager_builtins = false;    // compile modules of Node's library with all their functions
   double time_origin_ms = 0;      // steady clock when the process started
 

@@ -45,13 +45,30 @@ std::string DescribeSource(Isolate* isolate, Local<Context> context, Local<Messa
     end -= script_start;
   }
 
-  std::string text = ToStdString(isolate, message->GetScriptResourceName());
+  Local<Value> name = message->GetScriptResourceName();
+  std::string text = name->IsUndefined() ? "<anonymous_script>" : ToStdString(isolate, name);
   text += ':' + std::to_string(number) + '\n' + source + '\n';
   // Nothing to point at: WebAssembly has no lines.
   if (start < 0 || start > end || end > static_cast<int>(source.size())) return text;
   for (int i = 0; i < end && i < kUnderlineLimit && i < static_cast<int>(source.size()); i++)
     text += i >= start ? '^' : source[i] == '\t' ? '\t' : ' ';
   text += '\n';
+  return text;
+}
+
+std::string DescribeStack(Isolate* isolate, Local<v8::StackTrace> stack) {
+  if (stack.IsEmpty()) return {};
+  std::string text;
+  for (int i = 0; i < stack->GetFrameCount(); i++) {
+    Local<v8::StackFrame> frame = stack->GetFrame(isolate, i);
+    if (ToStdString(isolate, frame->GetScriptName()) == kGuestBundle) continue;
+    std::string at = ToStdString(isolate, frame->GetScriptName()) + ':' + std::to_string(frame->GetLineNumber()) + ':' +
+                     std::to_string(frame->GetColumn());
+    Local<String> function = frame->GetFunctionName();
+    if (frame->IsEval()) return text + "    at [eval] (" + at + ")\n";
+    if (function.IsEmpty() || function->Length() == 0) text += "    at " + at + "\n";
+    else text += "    at " + ToStdString(isolate, function) + " (" + at + ")\n";
+  }
   return text;
 }
 

@@ -63,8 +63,8 @@ class GuardClock {
     std::lock_guard<std::mutex> lock(mutex_);
     auto entry = watches_.find(isolate);
     if (entry == watches_.end() || entry->second.sigint_depth == 0) return false;
-    bool pending = entry->second.sigint_pending;
-    if (--entry->second.sigint_depth == 0) entry->second.sigint_pending = false;
+    bool pending = std::exchange(entry->second.sigint_pending, false);
+    entry->second.sigint_depth--;
     Prune(entry);
     return pending;
   }

@@ -48,7 +48,7 @@ class ExecutionGuard {
 };
 
 // Keeps SIGINT from its default action while the guest waits for it without a handler (the REPL's reading of a line).
-// Nests; Stop tells whether a SIGINT came since the outermost Start.
+// Nests; Stop tells whether a SIGINT came that no Stop has told of yet.
 void StartSigintWatch(Env* env);
 bool StopSigintWatch(Env* env);
 bool HasPendingSigint(Env* env);

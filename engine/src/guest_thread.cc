@@ -11,6 +11,7 @@
 #include "callbacks.h"
 #include "execution_guard.h"
 #include "kernel_port.h"
+#include "pump.h"
 #include "snapshot.h"
 
 namespace se {
@@ -227,7 +228,9 @@ void GuestThread::RunGuest(Isolate* isolate) {
   Local<v8::Function> start;
   if (!env.GetFunction(Slot::kStartFunction).ToLocal(&start)) return Terminate("failed");
   v8::TryCatch try_catch(isolate);
-  (void)start->Call(context, v8::Undefined(isolate), 0, nullptr);
+  v8::Local<v8::Value> life;
+  if (start->Call(context, v8::Undefined(isolate), 0, nullptr).ToLocal(&life) && life->IsFunction())
+    Pump(&env, life.As<v8::Function>());
   env.exiting = true;
   // Reached when the guest's boot code itself fails; ordinary ends come through exit_group.
   if (!terminating()) {

@@ -14,6 +14,7 @@
 #include "binding.h"
 #include "builtins.h"
 #include "callbacks.h"
+#include "node_context.h"
 #include "platform.h"
 #include "resizable_memory.h"
 
@@ -199,12 +200,13 @@ bool CreateSnapshot(const std::string& seed, std::vector<std::string>* caches, S
       creator.SetDefaultContext(vm_context);
       Local<Context> context = Context::New(isolate);
       CountResizableMemory(isolate, context);
+      ok = TrimContext(isolate, context);
       {
         Context::Scope context_scope(context);
         Env env(isolate, nullptr, &allocator);
         env.SetPrincipalContext(context);
         InstallIsolateCallbacks(isolate);
-        ok = Boot(isolate, context, seed, error);
+        ok = ok && Boot(isolate, context, seed, error);
         // In a context of their own: nothing of this work belongs into the snapshot.
         std::vector<bool> booted;
         for (const BuiltinSource& source : BuiltinSources()) booted.push_back(IsCompiled(&env, source));

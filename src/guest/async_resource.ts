@@ -2,7 +2,9 @@
  * Asynchronous resources made by bindings (Node's AsyncWrap): ids, the init and destroy hooks, and callbacks in their
  * context.
  */
+import { postCallback } from "./loop/posted.ts";
 import { type Callback, engine } from "./native.ts";
+import { DISALLOWED, transferMode } from "./transferable.ts";
 
 interface AsyncWrapBinding {
   async_hook_fields: Uint32Array;
@@ -40,21 +42,37 @@ export class AsyncResource {
   #asyncId = -1;
   #triggerAsyncId = 0;
   readonly #provider: string;
+  declare [transferMode]: number;
 
-  constructor(provider: string) {
+  /** @param isActive whether it is a resource from the start; otherwise once it is given to activate() */
+  constructor(provider: string, isActive = true) {
     this.#provider = provider;
-    this.asyncReset();
+    this[transferMode] = DISALLOWED;
+    if (isActive) this.#identify(this);
+  }
+
+  /** Makes a resource, if it is none yet, of an object that the library made beforehand. `cause` triggers it. */
+  static activate(resource: AsyncResource, cause: AsyncResource): void {
+    if (resource.#asyncId < 0) resource.#identify(resource, cause.#asyncId);
   }
 
   /** Gives the resource a new identity, as a reused request gets one. */
   asyncReset(resource: object = this): void {
-    const { constants, async_id_fields: ids, async_hook_fields: fields } = binding;
     if (this.#asyncId > 0) binding.queueDestroyAsyncId(this.#asyncId);
+    this.#identify(resource);
+  }
+
+  #identify(resource: object, trigger?: number): void {
+    const { constants, async_id_fields: ids, async_hook_fields: fields } = binding;
     this.#asyncId = ++ids[constants.kAsyncIdCounter!]!;
     const fallback = ids[constants.kDefaultTriggerAsyncId!]!;
-    this.#triggerAsyncId = fallback < 0 ? ids[constants.kExecutionAsyncId!]! : fallback;
+    this.#triggerAsyncId = trigger ?? (fallback < 0 ? ids[constants.kExecutionAsyncId!]! : fallback);
     if (fields[constants.kInit!]! > 0 && hooks !== undefined)
       hooks.init(this.#asyncId, this.#provider, this.#triggerAsyncId, resource);
+  }
+
+  static is(value: unknown): value is AsyncResource {
+    return typeof value === "object" && value !== null && #asyncId in value;
   }
 
   /** Its type, as async_hooks tell it. */
@@ -73,6 +91,11 @@ export class AsyncResource {
   /** Calls `fn` with this resource's context; errors go to the process's handling. */
   static call(resource: AsyncResource, receiver: object, fn: unknown, ...args: unknown[]): unknown {
     return typeof fn === "function" ? makeCallback(AsyncResource.#list(resource, receiver, fn, args)) : undefined;
+  }
+
+  /** The same, made by the event loop once its step under way has returned. */
+  static post(resource: AsyncResource, receiver: object, fn: unknown, ...args: unknown[]): void {
+    if (typeof fn === "function") postCallback(AsyncResource.#list(resource, receiver, fn, args));
   }
 
   /** The same as something for the event loop to do: the call then has nothing of this bundle on its stack. */

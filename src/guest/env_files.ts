@@ -1,6 +1,7 @@
 /** --env-file and --env-file-if-exists: https://nodejs.org/api/cli.html#--env-fileconfig */
 import { parseDotenv } from "./dotenv.ts";
 import { decodeUtf8 } from "./encoding.ts";
+import { writeStderr } from "./fatal.ts";
 import { OptionError } from "./options.ts";
 import { readFile } from "./whole_file.ts";
 
@@ -17,6 +18,7 @@ export function withEnvFiles(args: readonly string[], env: Environment): Environ
     const bytes = readFile(path);
     if (bytes instanceof Uint8Array) Object.assign(added, parseDotenv(decodeUtf8(bytes)));
     else if (!optional) throw new OptionError(`${path}: not found`);
+    else writeStderr(`${path} not found. Continuing without it.\n`);
   }
   const set = new Set(env.map(([key]) => key));
   return [...env, ...Object.entries(added).filter(([key]) => !set.has(key))];

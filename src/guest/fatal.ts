@@ -31,21 +31,34 @@ export function installFatalReporter(realm: Realm): void {
   const { getOptionValue } = require("internal/options");
   const { noSideEffectsToString } = errors;
 
-  setReportFatal((error: any, exitCode: number, arrow: string | undefined) => {
+  setReportFatal((error: any, exitCode: number, arrow: string | undefined, thrownAt: string) => {
     let text = "";
     const isObject = (typeof error === "object" && error !== null) || typeof error === "function";
     // Unless the error itself carries the line of source that threw it.
     if (arrow && !(isObject && typeof error[arrowKey] === "string")) text += `\n${arrow}`;
-    text += isObject ? describe(error) : `${noSideEffectsToString(error)}\n`;
-    if (getOptionValue("--trace-uncaught") && isObject && typeof error.stack === "string")
-      text += `Thrown at:\n${String(error.stack).split("\n").slice(1).join("\n")}\n`;
-    else if (!isObject) text += "(Use `node --trace-uncaught ...` to show where the exception was thrown)\n";
+    const { shown, hasStack } = isObject ? describe(error) : { shown: plainText(error), hasStack: false };
+    text += `${shown}\n`;
+    const traces = getOptionValue("--trace-uncaught");
+    if (!hasStack && !traces)
+      text += `(Use \`${commandName()} --trace-uncaught ...\` to show where the exception was thrown)\n`;
+    if (traces && thrownAt !== "") text += `Thrown at:\n${thrownAt}`;
     text += `\nNode.js ${process.version}\n`;
     writeStderr(text);
     exitGroup(exitCode !== 0 ? exitCode : (process.exitCode ?? 1));
   });
 
-  function describe(error: any): string {
+  /** The program's own name, as it was started. */
+  function commandName(): string {
+    const argv0 = String(process.argv0 || "node");
+    return argv0.slice(argv0.lastIndexOf("/") + 1).replace(/\.exe$/, "");
+  }
+
+  /** What is no object as a string; a symbol has none. */
+  function plainText(value: unknown): string {
+    return typeof value === "symbol" ? "" : noSideEffectsToString(value);
+  }
+
+  function describe(error: any): { shown: string; hasStack: boolean } {
     let shown: unknown;
     try {
       fatalExceptionStackEnhancers.beforeInspector(error);
@@ -55,11 +68,12 @@ export function installFatalReporter(realm: Realm): void {
     }
     const source = error[arrowKey];
     const prefix = typeof source === "string" && error[decoratedKey] !== true ? `${source}\n` : "";
-    if (typeof shown === "string" && shown !== "") return `${prefix}${shown}\n`;
+    if (typeof shown === "string" && shown !== "") return { shown: prefix + shown, hasStack: true };
     try {
       const { name, message } = error;
-      if (name !== undefined && message !== undefined) return `${prefix}${name}: ${message}\n`;
+      if (name !== undefined && message !== undefined)
+        return { shown: `${prefix}${name}: ${message}`, hasStack: false };
     } catch {}
-    return `${prefix}${noSideEffectsToString(error)}\n`;
+    return { shown: noSideEffectsToString(error), hasStack: false };
   }
 }

@@ -17,16 +17,14 @@ export interface Native {
   setSlot(name: "process" | "primordials" | "start" | "domexception" | "emitMessage", value: unknown): void;
   /** Calls into user-visible code from the event loop, with Node's ticks and async context. Never throws. */
   makeCallback(receiver: object, fn: Function, asyncId: number, triggerAsyncId: number, ...args: unknown[]): any;
-  /**
-   * Makes the callbacks that `next` asks for, with nothing of this bundle on their stack, until it asks for none. It gets
-   * the result of the one before if that was a number.
-   */
-  pump(next: (last: number | undefined) => Callback | undefined): void;
   /** Runs V8's foreground tasks and completions of native bindings. */
   runTasks(): boolean;
   /** Ends native handles that were closed. */
   runClosing(): boolean;
-  /** Bit 0: something can run now; bit 1: work is under way that keeps the loop alive. */
+  /**
+   * Bit 0: something can run now; bit 1: handles or requests keep the loop alive; bit 2: V8 has tasks to run or will
+   * have. Those are no part of the loop, yet a process does not end before they are done.
+   */
   pendingTasks(): number;
   isTerminating(): boolean;
   triggerUncaughtException(error: unknown, fromPromise: boolean): void;
@@ -39,7 +37,14 @@ export interface Native {
   uvException(errno: number, syscall: string, path?: unknown, dest?: unknown, message?: string): Error;
   /** Milliseconds since this process started, with fractions. */
   now(): number;
-  collectGarbage(): void;
+  /** From now on the reporter of fatal exceptions hears where they were thrown. */
+  traceUncaught(): void;
+  /** Something that says of itself that it is native and stands for nothing. */
+  external(): unknown;
+  /** Whether contexts made from now on have V8's gc(); `alsoHere`: and this one. */
+  exposeGc(exposed: boolean, alsoHere: boolean): void;
+  /** The stack of the guest's code, a line for each of at most `limit` places. */
+  currentStack(limit: number): string;
   /** internalBinding('inspector').consoleCall. */
   consoleCall(inspectorMethod: Function, nodeMethod: Function, ...args: unknown[]): unknown;
   /** Whether modules of Node's library are compiled with all their functions from here on. */
@@ -48,6 +53,8 @@ export interface Native {
   compileBuiltin(id: string): Function;
   /** Makes eval() and new Function() throw from now on. */
   disallowCodeGeneration(): void;
+  /** Takes Object.prototype.__proto__ away, or makes it throw, in all contexts of this process. */
+  disableProto(mode: "delete" | "throw"): void;
   /** Where a ModuleWrap and what it imports wait in a top-level await: each a place and its line of source. */
   stalledTopLevelAwaits(moduleWrap: unknown): string[];
 }

@@ -132,7 +132,7 @@ function applyOption(
     description = info.get(name);
   }
   if (description === undefined) {
-    const flag = v8Flag(name);
+    const flag = v8FlagName(name);
     if (flag !== undefined && !fromEnv) {
       v8Flags.set(flag, value ?? "");
       return;
@@ -142,7 +142,7 @@ function applyOption(
   if (fromEnv && description.envVarSettings !== seed.optionEnvSettings.kAllowedInEnvvar)
     throw new OptionError(`${name} is not allowed in NODE_OPTIONS`);
   const { type } = description;
-  if (type === types.kV8Option) v8Flags.set(v8Flag(name) ?? name, value ?? "");
+  if (type === types.kV8Option) v8Flags.set(v8FlagName(name) ?? name, value ?? "");
   if (type === types.kNoOp || type === types.kV8Option) return;
   if (type === types.kBoolean) {
     setBoolean(values, name, !negated);
@@ -164,7 +164,7 @@ const v8Options = new Set(seed.v8Options);
  * The name of an option that V8 itself knows, without dashes. They belong to the whole engine and cannot differ between
  * guests: what start() does not apply has no effect.
  */
-function v8Flag(option: string): string | undefined {
+export function v8FlagName(option: string): string | undefined {
   const name = option.replace(/^--?/, "");
   const negated = name.replace(/^no-?/, "");
   return v8Options.has(name) ? name : v8Options.has(negated) ? `no-${negated}` : undefined;

@@ -6,8 +6,8 @@ import { startPerformanceClock } from "./bindings/performance.ts";
 import { withEnvFiles } from "./env_files.ts";
 import { exitGroup } from "./exit.ts";
 import { writeStderr } from "./fatal.ts";
-import { isAlive, runLoop, updateTime } from "./loop/loop.ts";
-import { engine, syscall } from "./native.ts";
+import { drive, EMPTY, isAlive, loopSteps, type Steps, updateTime } from "./loop/loop.ts";
+import { type Callback, engine, syscall } from "./native.ts";
 import { OptionError, type OptionValues, parseCommandLine, splitNodeOptions } from "./options.ts";
 import { adoptExecInfo } from "./process.ts";
 import { runEntry } from "./programs/entry.ts";
@@ -26,7 +26,8 @@ const SIG_IGN = 1;
 /** The async id of the main program, as Node's C++ sets it (LoadEnvironment). */
 const MAIN_ASYNC_ID = 1;
 
-export function start(realm: Realm): void {
+/** Starts the process; returns what the engine calls for each callback of its life. */
+export function start(realm: Realm): (last: number | undefined) => Callback | undefined {
   const info: ExecInfo = syscall(SYS.execinfo);
   const values = readCommandLine(info);
   setOptionValues(values);
@@ -35,10 +36,18 @@ export function start(realm: Realm): void {
   syscall(SYS.rt_sigaction, SIGPIPE, SIG_IGN);
   startPerformanceClock(realm.internalBinding("performance"));
   updateTime();
-  engine.makeCallback({}, () => runMain(realm, info, values), MAIN_ASYNC_ID, 0);
+  return drive(life(realm, info, values));
+}
+
+function* life(realm: Realm, info: ExecInfo, values: OptionValues): Steps {
+  const main = () => {
+    runMain(realm, info, values);
+    return 0;
+  };
+  const returned = yield [{}, main, MAIN_ASYNC_ID, 0];
   // When the program's own turn ended in an exception that a handler took, its ticks have not run.
-  engine.makeCallback({}, () => {}, 0, 0);
-  spinLoop(realm);
+  if (returned === undefined) yield EMPTY;
+  yield* spinLoop(realm);
 }
 
 function readCommandLine(info: { argv: any; execArgv: any; entry: unknown; env: ExecInfo["env"] }): OptionValues {
@@ -86,29 +95,30 @@ function mainScript(script: string | undefined, values: OptionValues): string {
 }
 
 /** Node's SpinEventLoop: turns the loop, offers beforeExit as long as that brings new work, then exits. */
-function spinLoop(realm: Realm): void {
+function* spinLoop(realm: Realm): Steps {
   const { process, internalBinding } = realm;
   const { exit_info_private_symbol: exitInfo, ...symbols } = internalBinding("util").privateSymbols;
   const fields: Int32Array = process[exitInfo];
-  const emit = (event: string, code: number) => engine.makeCallback(process, process.emit, 0, 0, event, code);
+  const emit = (event: string, code: number): Callback =>
+    typeof process.emit === "function" ? [process, process.emit, 0, 0, event, code] : EMPTY;
   const exitCode = (otherwise = 0) => (fields[kHasExitCode] ? fields[kExitCode]! : otherwise);
   const performance = internalBinding("performance");
   const { NODE_PERFORMANCE_MILESTONE_LOOP_START: loopStart, NODE_PERFORMANCE_MILESTONE_LOOP_EXIT: loopExit } =
     performance.constants;
   performance.markMilestone(loopStart);
   for (;;) {
-    runLoop();
+    yield* loopSteps();
     // What V8 stopped within a callback ends here: the loop no longer turns, and the thread has to come to its end.
     if (engine.isTerminating()) return;
     if (isAlive()) continue;
-    emit("beforeExit", exitCode());
+    yield emit("beforeExit", exitCode());
     if (!isAlive()) break;
   }
   const unsettled = isPending(realm, (globalThis as any)[symbols.entry_point_promise_private_symbol]);
   const otherwise = unsettled ? EXIT_UNSETTLED_TOP_LEVEL_AWAIT : 0;
   performance.markMilestone(loopExit);
   fields[kExiting] = 1;
-  emit("exit", exitCode(otherwise));
+  yield emit("exit", exitCode(otherwise));
   if (unsettled && exitCode(otherwise) === EXIT_UNSETTLED_TOP_LEVEL_AWAIT) {
     const places = engine.stalledTopLevelAwaits((globalThis as any)[symbols.entry_point_module_private_symbol]);
     for (const place of places) writeStderr(`Warning: Detected unsettled top-level await at ${place}\n\n\n`);

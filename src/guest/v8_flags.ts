@@ -1,5 +1,4 @@
 /** The options that change JavaScript itself, as far as one guest can have them for itself. */
-import { codedError } from "./coded_error.ts";
 import { engine } from "./native.ts";
 import { OptionError, type OptionValues } from "./options.ts";
 
@@ -8,35 +7,15 @@ import { OptionError, type OptionValues } from "./options.ts";
  * @throws OptionError when a value is not one of those that exist
  */
 export function applyLanguageOptions(v8Flags: ReadonlyMap<string, string>, values: OptionValues): void {
-  if (v8Flags.has("expose-gc")) exposeGc();
+  if (v8Flags.has("expose-gc")) engine.exposeGc(true, true);
   Error.stackTraceLimit = Number(values["--stack-trace-limit"]);
+  if (values["--trace-uncaught"]) engine.traceUncaught();
   if (v8Flags.has("disallow-code-generation-from-strings")) engine.disallowCodeGeneration();
   disableProto(values["--disable-proto"]);
 }
 
-function exposeGc(): void {
-  Object.defineProperty(globalThis, "gc", {
-    value: function gc() {
-      engine.collectGarbage();
-    },
-    writable: true,
-    enumerable: false,
-    configurable: true,
-  });
-}
-
 function disableProto(mode: unknown): void {
   if (mode === "" || mode === undefined) return;
-  const { prototype } = Object;
-  if (mode === "delete") {
-    Reflect.deleteProperty(prototype, "__proto__");
-  } else if (mode === "throw") {
-    const refuse = engine.wrap(() => {
-      const message = "Accessing Object.prototype.__proto__ has been disallowed with --disable-proto=throw";
-      throw codedError(Error, "ERR_PROTO_ACCESS", message);
-    }, "__proto__");
-    Object.defineProperty(prototype, "__proto__", { get: refuse, set: refuse, enumerable: false });
-  } else {
-    throw new OptionError("invalid mode passed to --disable-proto");
-  }
+  if (mode !== "delete" && mode !== "throw") throw new OptionError("invalid mode passed to --disable-proto");
+  engine.disableProto(mode);
 }

@@ -19,7 +19,6 @@ test("the binding has Node's shape", () => {
     "[b.heapStatisticsBuffer.length, b.heapCodeStatisticsBuffer.length, b.heapSpaceStatisticsBuffer.length]",
     "b.cachedDataVersionTag() > 0",
     "[b.isStringOneByteRepresentation('abc'), b.isStringOneByteRepresentation('\\u1234')]",
-    "b.setFlagsFromString('--no-opt --max_lazy')",
     "new b.GCProfiler().stop()",
     "Object.keys(internalBinding('mksnapshot')).sort()",
     "[...internalBinding('mksnapshot').isBuildingSnapshotBuffer]",
@@ -41,15 +40,6 @@ test("statistics are those of the isolate", () => {
       return [used > 0 && used <= total && total <= limit, heap[b.kNumberOfNativeContextsIndex], b.heapCodeStatisticsBuffer[0] >= 0, Math.abs(spaces - used) < used];
     `),
     [true, 1, true, true],
-  );
-});
-
-test("V8's flags, which all guests share, stay as they are", () => {
-  assert.deepEqual(
-    run(
-      `return ["--allow-natives-syntax", "--expose-gc", "--no-lazy --stack-size=1", "nonsense", "--max-old-space-size=1"].map((flags) => fails(() => b.setFlagsFromString(flags)))`,
-    ),
-    Array(5).fill("ERR_FEATURE_UNAVAILABLE_ON_PLATFORM"),
   );
 });
 

@@ -4,6 +4,8 @@
 
 #include "binding.h"
 #include "callbacks.h"
+#include "forced_gc.h"
+#include "node_context.h"
 
 namespace se {
 
@@ -39,14 +41,6 @@ struct VmTemplates {
 namespace {
 
 int Index(Slot slot) { return static_cast<int>(slot); }
-
-// Node's contexts lack what ECMA-402 does not know.
-bool RemoveBreakIterator(Isolate* isolate, Local<Context> context) {
-  Local<Value> intl;
-  // Not through the interceptors: the sandbox may have an Intl of its own.
-  if (!context->Global()->GetRealNamedProperty(context, Name(isolate, "Intl")).ToLocal(&intl)) return true;
-  return !intl->IsObject() || intl.As<Object>()->Delete(context, Name(isolate, "v8BreakIterator")).IsJust();
-}
 
 struct LiveContexts {
   explicit LiveContexts(Env*) {}
@@ -88,7 +82,7 @@ MaybeLocal<Object> VmContext::Make(Env* env, const VmContextOptions& options) {
   Local<Object> contextified = vanilla ? global : options.sandbox;
 
   Context::Scope context_scope(context);
-  if (!RemoveBreakIterator(isolate, context)) return {};
+  if (!TrimContext(isolate, context) || !ApplyProtoMode(env, context) || (IsGcExposed(env) && !DefineGc(env, context))) return {};
   Local<Object> wrapper;
   if (!templates->wrapper.Get(isolate)->NewInstance(context).ToLocal(&wrapper)) return {};
   wrapper->SetInternalField(kAnchorField, context->GetExtrasBindingObject());

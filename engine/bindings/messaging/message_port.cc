@@ -111,6 +111,13 @@ PortState::PortState(Env* env) : env_(env), queue_(env->State<CompletionQueue>()
   });
 }
 
+std::shared_ptr<PortSignal> PortState::MakeSignal(MessagePort* port) {
+  auto signal = std::make_shared<PortSignal>();
+  signal->port = port;
+  signal->serial = ++last_serial_;
+  return signal;
+}
+
 void PortState::Signal(const std::shared_ptr<PortSignal>& signal) {
   if (signal->queued.exchange(true)) return;
   if (Isolate::TryGetCurrent() == env_->isolate()) return Post(signal);
@@ -120,13 +127,32 @@ void PortState::Signal(const std::shared_ptr<PortSignal>& signal) {
 }
 
 void PortState::Post(std::shared_ptr<PortSignal> signal) {
+  uint64_t serial = signal->serial;
+  signalled_.emplace(serial, std::move(signal));
+  if (!delivery_posted_) PostDelivery();
+}
+
+void PortState::PostDelivery() {
+  delivery_posted_ = true;
   // Whether the loop must stay for it is the port's own affair.
-  queue_->Post(
-      [signal = std::move(signal)](Env*) {
-        signal->queued = false;
-        if (signal->port != nullptr) signal->port->Deliver(MessagePort::Mode::kWhenStarted);
-      },
-      false);
+  queue_->Post([this](Env*) { DeliverAll(); }, false);
+}
+
+// As libuv looks through its async handles: in the order in which they were made, each once. What arrives meanwhile for
+// one that was passed waits for the next time.
+void PortState::DeliverAll() {
+  uint64_t passed = 0;
+  for (auto next = signalled_.begin(); next != signalled_.end() && !env_->exiting;
+       next = signalled_.upper_bound(passed)) {
+    std::shared_ptr<PortSignal> signal = std::move(next->second);
+    passed = next->first;
+    signalled_.erase(next);
+    signal->queued = false;
+    HandleScope scope(env_->isolate());
+    if (signal->port != nullptr) signal->port->Deliver(MessagePort::Mode::kWhenStarted);
+  }
+  delivery_posted_ = false;
+  if (!signalled_.empty()) PostDelivery();
 }
 
 Maybe<bool> ReadTransferList(Env* env, Local<Context> context, Local<Value> value, std::vector<Local<Value>>* list) {
@@ -287,8 +313,7 @@ MessagePort::MessagePort(Env* env, Local<Object> wrapper)
     : TransferableObject(env, wrapper, kTag),
       ports_(env->State<PortState>()),
       data_(std::make_unique<MessagePortData>()),
-      signal_(std::make_shared<PortSignal>()) {
-  signal_->port = this;
+      signal_(ports_->MakeSignal(this)) {
   data_->SetOwner(this);
   async_id_ = NewAsyncId(env);
   trigger_async_id_ = CurrentTriggerAsyncId(env);

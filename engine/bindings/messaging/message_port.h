@@ -68,6 +68,7 @@ class MessagePortData : public TransferData {
 // How the event loop finds a port, which may be gone by then.
 struct PortSignal {
   MessagePort* port;                // only the port's thread uses it
+  uint64_t serial;                  // ports have one in the order in which they were made
   std::atomic<bool> queued{false};  // a delivery is on its way
 };
 
@@ -75,6 +76,7 @@ struct PortSignal {
 class PortState {
  public:
   explicit PortState(Env* env);
+  std::shared_ptr<PortSignal> MakeSignal(MessagePort* port);
   // Has the port deliver from the event loop. From any thread.
   void Signal(const std::shared_ptr<PortSignal>& signal);
 
@@ -84,9 +86,14 @@ class PortState {
 
  private:
   void Post(std::shared_ptr<PortSignal> signal);
+  void PostDelivery();
+  void DeliverAll();
 
   Env* env_;
   CompletionQueue* queue_;
+  uint64_t last_serial_ = 0;
+  std::map<uint64_t, std::shared_ptr<PortSignal>> signalled_;  // by serial
+  bool delivery_posted_ = false;
   std::mutex mutex_;
   std::vector<std::shared_ptr<PortSignal>> remote_;
 };

@@ -92,6 +92,8 @@ class PerformanceState {
     double duration = self->NowNs() - began;
     if (self->waiting_ >= kMaxWaiting) return;
     self->waiting_++;
+    // V8's interface has no collection that says of itself what one by its own gc() does.
+    if (self->env_->forced_collection) flags = v8::kGCCallbackFlagForced;
     // No JavaScript here: the entry is made by the event loop.
     self->env_->State<CompletionQueue>()->Post(
         [=](Env* env) {

@@ -1,6 +1,6 @@
 /** The `blob` binding's part that reads files. */
 import { SYS } from "../../kernel/syscalls/numbers.ts";
-import { syscall } from "../native.ts";
+import { engine, syscall } from "../native.ts";
 import { readFile } from "../whole_file.ts";
 
 const STAT_FIELDS = 18;
@@ -42,15 +42,16 @@ function guard(handle: Handle, isUnchanged: () => boolean): Handle {
 }
 
 export function extendBlob(target: any): any {
-  /** [handle, length], or undefined if the file cannot be read. The blob holds the file's bytes of this moment. */
-  target.createBlobFromFilePath = (path: string) => {
+  /** [handle, length]. The blob holds the file's bytes of this moment. */
+  target.createBlobFromFilePath = engine.wrap((path: string) => {
     const state = stateOf(path);
     const bytes = readFile(path);
-    if (state === undefined || !(bytes instanceof Uint8Array)) return undefined;
+    if (state === undefined || !(bytes instanceof Uint8Array))
+      return engine.failWith("TypeError", "Unable to open file as blob", { code: "ERR_INVALID_ARG_VALUE" });
     // Copies, since creating the blob takes each part's whole buffer.
     const parts: Uint8Array[] = [];
     for (let at = 0; at < bytes.length; at += CHUNK_SIZE) parts.push(bytes.slice(at, at + CHUNK_SIZE));
     return [guard(target.createBlob(parts, bytes.length), () => stateOf(path) === state), bytes.length];
-  };
+  }, "createBlobFromFilePath");
   return target;
 }

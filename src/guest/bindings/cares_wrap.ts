@@ -24,7 +24,7 @@ class GetNameInfoReqWrap extends Request {
   }
 }
 class QueryReqWrap extends Request {
-  oncomplete?: (error: string) => void;
+  declare oncomplete?: (error: string) => void;
   constructor() {
     super("QUERYWRAP");
   }

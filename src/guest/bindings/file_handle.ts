@@ -2,6 +2,15 @@ import { SYS } from "../../kernel/syscalls/numbers.ts";
 import { AsyncResource } from "../async_resource.ts";
 import { Request } from "../loop/request.ts";
 import { engine, syscall } from "../native.ts";
+import { asNativeClass } from "../native_class.ts";
+import {
+  type Description,
+  describe,
+  registerTransferable,
+  TRANSFERABLE,
+  transfer,
+  transferMode,
+} from "../transferable.ts";
 import { Failure } from "./fs_request.ts";
 
 class FileHandleCloseReq extends Request {
@@ -46,6 +55,7 @@ export class FileHandle extends AsyncResource {
   constructor(fd: number) {
     super("FILEHANDLE");
     this.#file = { fd };
+    this[transferMode] = TRANSFERABLE;
     collected ??= new FinalizationRegistry(closeCollected);
     collected.register(this, this.#file);
   }
@@ -68,6 +78,11 @@ export class FileHandle extends AsyncResource {
     return this.#closing;
   }
 
+  /** A message takes the descriptor with it. */
+  [transfer](): Description {
+    return describe("FileHandle", this.releaseFD());
+  }
+
   /** Gives the descriptor away: this object closes nothing any more. */
   releaseFD(): number {
     const { fd } = this.#file;
@@ -75,3 +90,6 @@ export class FileHandle extends AsyncResource {
     return fd;
   }
 }
+
+asNativeClass(FileHandle);
+registerTransferable("FileHandle", (fd: number) => new FileHandle(fd));

@@ -10,7 +10,7 @@ import { readDirectory, readFile, readFully } from "../whole_file.ts";
 import { FileHandle } from "./file_handle.ts";
 import { type Path, text, withFd, withMode } from "./fs_arguments.ts";
 import { cpSyncCheckPaths, cpSyncCopyDir, cpSyncOverrideFile } from "./fs_cp.ts";
-import { answer, answerLater, Failure, FSReqCallback, kUsePromises } from "./fs_request.ts";
+import { answer, answerLater, Failure, FSReqCallback, kUsePromises, Made } from "./fs_request.ts";
 import { legacyMainResolve } from "./legacy_main_resolve.ts";
 import { StatWatcher } from "./stat_watcher.ts";
 
@@ -207,7 +207,7 @@ export function createFs(): object {
       answer(req, check(syscall(SYS.open, text(path), flags | O_CLOEXEC, mode), "open", path)),
     openFileHandle: (path: Path, flags: number, mode: number, req) => {
       const fd = check(syscall(SYS.open, text(path), flags | O_CLOEXEC, mode), "open", path);
-      return answer(req, typeof fd === "number" ? new FileHandle(fd) : fd);
+      return answer(req, typeof fd === "number" ? new Made(() => new FileHandle(fd)) : fd);
     },
     close: (fd: number, req) => answer(req, onFd(fd, SYS.close, "close")),
     read: (fd: number, buffer: ArrayBufferView, offset: number, length: number, at: unknown, req) => {

@@ -4,7 +4,7 @@ import { type Encoding, inEncoding } from "../encoding.ts";
 import { engine, syscall } from "../native.ts";
 import { DIRENT_TYPES } from "./fs.ts";
 import { type Path, text } from "./fs_arguments.ts";
-import { answer, Failure } from "./fs_request.ts";
+import { answer, Failure, Made } from "./fs_request.ts";
 
 const O_RDONLY_DIRECTORY_CLOEXEC = 0o200000 | 0o2000000;
 
@@ -51,7 +51,7 @@ export function createFsDir(): object {
   const open = (path: Path): number => syscall(SYS.open, text(path), O_RDONLY_DIRECTORY_CLOEXEC, 0);
   const opendir = (path: Path, _encoding: Encoding, req: unknown) => {
     const fd = open(path);
-    return answer(req, fd < 0 ? new Failure(fd, "opendir", path) : new DirHandle(fd));
+    return answer(req, fd < 0 ? new Failure(fd, "opendir", path) : new Made(() => new DirHandle(fd)));
   };
   // The error of the synchronous call names no path.
   const opendirSync = (path: Path) => {

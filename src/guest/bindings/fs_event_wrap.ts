@@ -5,6 +5,7 @@ import { Handle } from "../loop/handle.ts";
 import { unwatch, watch } from "../loop/loop.ts";
 import { POLLIN } from "../loop/readiness.ts";
 import { syscall } from "../native.ts";
+import { asNativeClass } from "../native_class.ts";
 
 const IN_MODIFY = 0x2;
 const IN_ATTRIB = 0x4;
@@ -21,7 +22,7 @@ const CLOEXEC_NONBLOCK = 0o2000000 | 0o4000;
 
 /** fs.watch, over inotify(7). */
 class FSEvent extends Handle {
-  onchange?: (status: number, type: string, name: unknown) => void;
+  declare onchange?: (status: number, type: string, name: unknown) => void;
   #fd = -1;
   #path = "";
   #encoding: Encoding;
@@ -70,6 +71,8 @@ class FSEvent extends Handle {
     syscall(SYS.close, this.#fd);
   }
 }
+
+asNativeClass(FSEvent);
 
 export function createFsEventWrap(): object {
   return { FSEvent };

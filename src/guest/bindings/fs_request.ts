@@ -7,8 +7,8 @@ import { Request } from "../loop/request.ts";
 import { type Callback, engine } from "../native.ts";
 
 export class FSReqCallback extends Request {
-  oncomplete?: (error: Error | null, value?: unknown) => void;
-  context: unknown;
+  declare oncomplete?: (error: Error | null, value?: unknown) => void;
+  declare context: unknown;
 
   constructor() {
     super("FSREQCALLBACK");
@@ -21,11 +21,13 @@ class FSReqPromise extends Request {
   reject!: (error: Error) => void;
 
   constructor() {
-    super("FSREQPROMISE");
+    super("FSREQPROMISE", false);
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
     });
+    // async_hooks see the promise first.
+    this.asyncReset();
   }
 }
 
@@ -46,6 +48,14 @@ export class Failure {
   }
   toError(): Error {
     return engine.uvException(this.errno, this.syscall, this.path, this.dest);
+  }
+}
+
+/** A result that is an object with an asynchronous life of its own: it is made when the operation completes. */
+export class Made {
+  readonly make: () => unknown;
+  constructor(make: () => unknown) {
+    this.make = make;
   }
 }
 
@@ -75,11 +85,13 @@ export function answerLater(req: unknown, run: (done: (result: unknown) => void)
 }
 
 function finishSync(result: unknown): unknown {
+  if (result instanceof Made) return result.make();
   if (!(result instanceof Failure)) return result;
   return engine.fail(result.errno, result.syscall, result.path, result.dest);
 }
 
-function settle(request: FSReqCallback | FSReqPromise, result: unknown): Callback | undefined {
+function settle(request: FSReqCallback | FSReqPromise, outcome: unknown): Callback | undefined {
+  const result = outcome instanceof Made ? outcome.make() : outcome;
   const failed = result instanceof Failure;
   if (request instanceof FSReqPromise) {
     const value = failed ? result.toError() : result;

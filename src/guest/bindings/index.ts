@@ -5,6 +5,7 @@
 import { adoptAsyncWrapBinding } from "../async_resource.ts";
 import { engine } from "../native.ts";
 import { seed } from "../seed.ts";
+import { extendMessaging } from "../transferable.ts";
 import { extendBlob } from "./blob.ts";
 import { createBlockList } from "./block_list.ts";
 import { createCaresWrap } from "./cares_wrap.ts";
@@ -35,6 +36,7 @@ import { createUdpWrap } from "./udp_wrap.ts";
 import { createUnavailable } from "./unavailable.ts";
 import { extendUtil } from "./util.ts";
 import { createUv } from "./uv.ts";
+import { extendV8 } from "./v8.ts";
 
 const factories: Record<string, () => any> = {
   __proto__: null as never,
@@ -76,8 +78,10 @@ const extensions: Record<string, (target: any) => any> = {
   // Read when tls is imported. No root is trusted as long as there is no TLS.
   crypto: (target) => Object.assign(target, { getBundledRootCertificates: () => [] }),
   builtins: (target) => Object.assign(target, { config: seed.config, builtinCategories: seed.builtinCategories }),
+  messaging: extendMessaging,
   performance: extendPerformance,
   util: extendUtil,
+  v8: extendV8,
 };
 
 /** The target of a binding, or undefined if Node has none of that name. */

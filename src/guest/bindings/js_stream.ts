@@ -1,6 +1,7 @@
 /** Streams whose bytes come from and go to JavaScript (Node's JSStream), under TLS and HTTP over any Duplex. */
 import { AsyncResource } from "../async_resource.ts";
 import {
+  asNativeStream,
   kBytesWritten,
   kLastWriteWasAsync,
   type ShutdownWrap,
@@ -43,6 +44,7 @@ class JSStream extends withStreamBase(AsyncResource) implements Callbacks {
     return this.#ask(this.onreadstop);
   }
   shutdown(request: ShutdownWrap): number {
+    AsyncResource.activate(request, this);
     return this.#ask(this.onshutdown, request);
   }
 
@@ -50,10 +52,11 @@ class JSStream extends withStreamBase(AsyncResource) implements Callbacks {
     const size = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
     streamBaseState[kBytesWritten] = size;
     streamBaseState[kLastWriteWasAsync] = 1;
-    this.bytesWritten += size;
+    this.countWritten(size);
     const buffers = chunks.map(({ buffer, byteOffset, byteLength }) =>
       (globalThis as any).Buffer.from(buffer, byteOffset, byteLength),
     );
+    AsyncResource.activate(request, this);
     return this.#ask(this.onwrite, request, buffers);
   }
 
@@ -77,6 +80,8 @@ class JSStream extends withStreamBase(AsyncResource) implements Callbacks {
     this.emitRead(UV_EOF, undefined);
   }
 }
+
+asNativeStream(JSStream);
 
 export function createJsStream(): object {
   return { JSStream };

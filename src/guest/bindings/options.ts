@@ -19,7 +19,11 @@ export function createOptions(): object {
       options: new Map(seed.optionInfo.map(([name, info]) => [name, Object.assign(Object.create(null), info)])),
       aliases: new Map(seed.optionAliases),
     }),
-    getEmbedderOptions: () => Object.assign(Object.create(null), seed.embedderOptions),
+    getEmbedderOptions: () => ({
+      __proto__: null,
+      ...seed.embedderOptions,
+      noGlobalSearchPaths: values["--global-search-paths"] === false,
+    }),
     getEnvOptionsInputType: () => new Map(seed.envOptionsInputType),
     envSettings: seed.optionEnvSettings,
     types: seed.optionTypes,

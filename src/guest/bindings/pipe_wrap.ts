@@ -1,4 +1,5 @@
 import { Request } from "../loop/request.ts";
+import { asNativeClass } from "../native_class.ts";
 import { StreamHandle } from "./stream_wrap.ts";
 
 const ENOSYS = -38;
@@ -31,6 +32,8 @@ class Pipe extends StreamHandle {
     return ENOSYS;
   }
 }
+
+asNativeClass(Pipe);
 
 export function createPipeWrap(): object {
   return { Pipe, PipeConnectWrap, constants };

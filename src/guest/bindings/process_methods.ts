@@ -7,13 +7,16 @@ import { activeHandleList } from "../loop/handle.ts";
 import { activeTimerCounts } from "../loop/loop.ts";
 import { activeRequestList } from "../loop/request.ts";
 import { engine, syscall } from "../native.ts";
+import { asNativeFunctions } from "../native_functions.ts";
 import { patchProcessObject } from "../process.ts";
 import { readFile } from "../whole_file.ts";
+import { getOptionValue } from "./options.ts";
 
 const CLOCK_MONOTONIC = 1;
 const RUSAGE_SELF = 0;
 const RUSAGE_THREAD = 1;
 const SIGABRT = 6;
+const EISDIR = -21;
 
 function unavailable(what: string): never {
   const error = new Error(`${what} is not available in this runtime`) as Error & { code: string };
@@ -38,7 +41,7 @@ export function createProcessMethods(): object {
   };
   // The clock that the engine reads itself: a syscall each would show in what is measured.
   const monotonicNs = () => BigInt(Math.round(engine.now() * 1e6)) + bootOffsetNs();
-  return {
+  const methods = {
     hrtimeBuffer,
     hrtime() {
       const ns = monotonicNs();
@@ -83,7 +86,10 @@ export function createProcessMethods(): object {
       out.set(getrusage(RUSAGE_SELF));
     },
     _kill: (pid: number, signal: number) => syscall(SYS.kill, pid, signal),
-    reallyExit: (code: number) => exitGroup(code ?? 0),
+    reallyExit: (code: number = 0) => {
+      if (getOptionValue("--trace-exit")) traceExit(code);
+      exitGroup(code);
+    },
     abort() {
       syscall(SYS.kill, syscall(SYS.getpid), SIGABRT);
       exitGroup(128 + SIGABRT);
@@ -97,24 +103,54 @@ export function createProcessMethods(): object {
       ...activeHandleList().map(resourceName),
       ...activeTimerCounts(),
     ],
-    dlopen: () => unavailable("process.dlopen"),
+    dlopen: (...args: unknown[]) => {
+      if (args.length < 2)
+        return engine.failWith("TypeError", "process.dlopen needs at least 2 arguments", { code: "ERR_MISSING_ARGS" });
+      return unavailable("process.dlopen");
+    },
     execve: () => unavailable("process.execve"),
     _debugProcess: () => unavailable("process._debugProcess"),
     _debugEnd: () => {},
-    loadEnvFile: engine.wrap((path: string) => {
+    loadEnvFile: engine.wrap((path = ".env") => {
       const bytes = readFile(path);
-      if (!(bytes instanceof Uint8Array)) return engine.fail(bytes.errno, "open", path);
+      const failed = !(bytes instanceof Uint8Array);
+      if (failed && bytes.errno === EISDIR)
+        return engine.failWith("TypeError", `Contents of '${path}' should be a valid string.`, {
+          code: "ERR_INVALID_ARG_TYPE",
+        });
+      if (failed) return engine.fail(bytes.errno, bytes.syscall, path);
       const { env } = (globalThis as any).process;
       const text = new (globalThis as any).TextDecoder().decode(bytes);
       for (const [key, value] of Object.entries(parseDotenv(text))) if (env[key] === undefined) env[key] = value;
     }, "loadEnvFile"),
     setEmitWarningSync: () => {},
   };
+  return asNativeFunctions(methods, [
+    "uptime",
+    "constrainedMemory",
+    "availableMemory",
+    "_kill",
+    "reallyExit",
+    "abort",
+    "_getActiveRequests",
+    "_getActiveHandles",
+    "getActiveResourcesInfo",
+    "dlopen",
+    "_debugProcess",
+    "_debugEnd",
+  ]);
 
   function bootOffsetNs(): bigint {
     bootOffset ??= syscall(SYS.clock_gettime, CLOCK_MONOTONIC) - BigInt(Math.round(engine.now() * 1e6));
     return bootOffset!;
   }
+}
+
+/** --trace-exit */
+function traceExit(code: number): void {
+  const pid = syscall(SYS.getpid);
+  const stack = engine.currentStack(Number(getOptionValue("--stack-trace-limit")));
+  writeStderr(`(node:${pid}) WARNING: Exited the environment with code ${code}\n${stack}`);
 }
 
 /** The class in Node's C++, which is the name of the JavaScript class but for these. */

@@ -1,5 +1,6 @@
 /** Child processes (Node's ProcessWrap and SyncProcessRunner). The system starts none yet: ENOSYS. */
 import { Handle } from "../loop/handle.ts";
+import { asNativeClass } from "../native_class.ts";
 import { ENOSYS, notImplemented } from "./not_implemented.ts";
 
 class Process extends Handle {
@@ -7,6 +8,8 @@ class Process extends Handle {
     super("PROCESSWRAP");
   }
 }
+
+asNativeClass(Process);
 
 export function createProcessWrap(): object {
   notImplemented(Process, ["spawn", "kill"]);

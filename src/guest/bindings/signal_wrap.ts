@@ -4,6 +4,7 @@ import { Handle } from "../loop/handle.ts";
 import { unwatch, watch } from "../loop/loop.ts";
 import { POLLIN } from "../loop/readiness.ts";
 import { syscall } from "../native.ts";
+import { asNativeClass } from "../native_class.ts";
 
 const SIG_DFL = 0;
 const SIG_CATCH = 2;
@@ -31,13 +32,13 @@ function deliver(): void {
   while (signalFd >= 0 && syscall(SYS.read, signalFd, info) === SIGINFO_SIZE) {
     const signal = number[0]!;
     for (const listener of [...(listeners.get(signal) ?? [])])
-      AsyncResource.call(listener, listener, listener.onsignal, signal);
+      AsyncResource.post(listener, listener, listener.onsignal, signal);
   }
 }
 
 /** A listener for one signal; the kernel queues caught signals in a signalfd(2). */
 class Signal extends Handle {
-  onsignal?: (signal: number) => void;
+  declare onsignal?: (signal: number) => void;
   #signal = 0;
 
   constructor() {
@@ -80,6 +81,8 @@ class Signal extends Handle {
     this.stop();
   }
 }
+
+asNativeClass(Signal);
 
 export function createSignalWrap(): object {
   return { Signal };

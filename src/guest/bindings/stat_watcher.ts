@@ -9,7 +9,7 @@ const STAT_FIELDS = 18;
 /** fs.watchFile: looks at a file every so often (uv_fs_poll_t). */
 export class StatWatcher extends Handle {
   readonly #bigint: boolean;
-  onchange?: (status: number, stats: ArrayLike<unknown>) => void;
+  declare onchange?: (status: number, stats: ArrayLike<unknown>) => void;
   #path = "";
   #interval = 0;
   #timer: NativeTimer | undefined;
@@ -48,7 +48,7 @@ export class StatWatcher extends Handle {
       const both = this.#bigint ? new BigInt64Array(2 * STAT_FIELDS) : new Float64Array(2 * STAT_FIELDS);
       (both as Float64Array).set(stats as Float64Array, 0);
       (both as Float64Array).set(before as Float64Array, STAT_FIELDS);
-      AsyncResource.call(this, this, this.onchange, status, both);
+      AsyncResource.post(this, this, this.onchange, status, both);
     }
     if (this.isOpen) this.#timer = setNativeTimer(() => this.#check(), this.#interval);
   }

@@ -1,7 +1,10 @@
 /** What all streams of bindings share (Node's StreamBase): the state fields, and writes in their many forms. */
 import { AsyncResource } from "../async_resource.ts";
+import { codedError } from "../coded_error.ts";
 import { encodeString } from "../encoding.ts";
 import { Request } from "../loop/request.ts";
+import { engine } from "../native.ts";
+import { asNativeClass } from "../native_class.ts";
 
 export const kReadBytesOrError = 0;
 export const kArrayBufferOffset = 1;
@@ -11,32 +14,48 @@ export const streamBaseState = new Int32Array(5);
 
 export const UV_EOF = -4095;
 
+/** A resource only once the write turns out to be asynchronous (activate()), as in Node. */
 export class WriteWrap extends Request {
-  oncomplete?: (status: number, handle: object, error: unknown) => void;
+  declare oncomplete?: (status: number, handle: object, error: unknown) => void;
   constructor() {
-    super("WRITEWRAP");
+    super("WRITEWRAP", false);
   }
 }
 
+/** The same for a shutdown that was accepted. */
 export class ShutdownWrap extends Request {
-  oncomplete?: (status: number) => void;
+  declare oncomplete?: (status: number) => void;
   constructor() {
-    super("SHUTDOWNWRAP");
+    super("SHUTDOWNWRAP", false);
   }
 }
 
 export interface StreamBase {
   onread?: ((buffer: ArrayBuffer | undefined) => unknown) | undefined;
-  bytesRead: number;
-  bytesWritten: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  countWritten(bytes: number): void;
   /** Hands what was read, UV_EOF or an error to the library. */
   emitRead(countOrError: number, buffer: ArrayBuffer | undefined): void;
   completeWrite(request: WriteWrap, status: number): void;
   completeShutdown(request: ShutdownWrap, status: number): void;
+  deliver(resource: AsyncResource, listener: unknown, ...args: unknown[]): void;
 }
 /** Takes the chunks of one write. Returns 0 or -errno. */
 interface Sink {
   writeChunks(request: WriteWrap, chunks: readonly Uint8Array[]): number;
+}
+
+/**
+ * Puts StreamBase's members on a class that inherits them through withStreamBase, and guards all: in Node they belong
+ * to the class itself.
+ */
+export function asNativeStream(Class: { prototype: object }): void {
+  const { prototype } = Class;
+  const base = Object.getPrototypeOf(prototype);
+  for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(base)))
+    if (!Object.hasOwn(prototype, key)) Object.defineProperty(prototype, key, property);
+  asNativeClass(Class);
 }
 
 type Constructor<T> = new (...args: any[]) => T;
@@ -44,14 +63,40 @@ type Constructor<T> = new (...args: any[]) => T;
 /** Adds StreamBase's methods to a class of asynchronous resources whose instances have writeChunks(). */
 export function withStreamBase<Base extends Constructor<AsyncResource>>(base: Base): Base & Constructor<StreamBase> {
   abstract class Stream extends (base as Constructor<AsyncResource>) implements StreamBase, Sink {
-    declare onread?: (buffer: ArrayBuffer | undefined) => unknown;
-    bytesRead = 0;
-    bytesWritten = 0;
-    readonly isStreamBase = true;
+    #onread: StreamBase["onread"];
+    #bytesRead = 0;
+    #bytesWritten = 0;
+
+    static {
+      Object.defineProperty(Stream.prototype, "isStreamBase", { value: true, writable: true, configurable: true });
+    }
+
+    get onread(): StreamBase["onread"] {
+      return this.#onread;
+    }
+    set onread(listener: StreamBase["onread"]) {
+      this.#onread = listener;
+    }
+    get bytesRead(): number {
+      return this.#bytesRead;
+    }
+    get bytesWritten(): number {
+      return this.#bytesWritten;
+    }
+    /** For native code of others: here there is none that could use it. */
+    get _externalStream(): unknown {
+      return engine.external();
+    }
+
+    countWritten(bytes: number): void {
+      this.#bytesWritten += bytes;
+    }
 
     abstract writeChunks(request: WriteWrap, chunks: readonly Uint8Array[]): number;
 
     writeBuffer(request: WriteWrap, bytes: Uint8Array): number {
+      if (!ArrayBuffer.isView(bytes))
+        throw codedError(TypeError, "ERR_INVALID_ARG_TYPE", "Second argument must be a buffer");
       return this.writeChunks(request, [bytes]);
     }
     writeUtf8String(request: WriteWrap, text: string): number {
@@ -78,20 +123,25 @@ export function withStreamBase<Base extends Constructor<AsyncResource>>(base: Ba
       return this.writeChunks(request, parts);
     }
 
+    /** Calls a listener at once; streams of the event loop leave that to it. */
+    deliver(resource: AsyncResource, listener: unknown, ...args: unknown[]): void {
+      AsyncResource.call(resource, resource, listener, ...args);
+    }
+
     emitRead(countOrError: number, buffer: ArrayBuffer | undefined): void {
-      if (countOrError > 0) this.bytesRead += countOrError;
+      if (countOrError > 0) this.#bytesRead += countOrError;
       streamBaseState[kReadBytesOrError] = countOrError;
       streamBaseState[kArrayBufferOffset] = 0;
-      AsyncResource.call(this, this, this.onread, buffer);
+      this.deliver(this, this.#onread, buffer);
     }
 
     completeWrite(request: WriteWrap, status: number): void {
-      AsyncResource.call(request, request, request.oncomplete, status, this, undefined);
+      this.deliver(request, request.oncomplete, status, this, undefined);
       AsyncResource.destroy(request);
     }
 
     completeShutdown(request: ShutdownWrap, status: number): void {
-      AsyncResource.call(request, request, request.oncomplete, status);
+      this.deliver(request, request.oncomplete, status);
       AsyncResource.destroy(request);
     }
   }

@@ -6,6 +6,7 @@ import { unwatch, watch } from "../loop/loop.ts";
 import { POLLIN, POLLOUT } from "../loop/readiness.ts";
 import { syscall } from "../native.ts";
 import {
+  asNativeStream,
   kArrayBufferOffset,
   kBytesWritten,
   kLastWriteWasAsync,
@@ -130,6 +131,7 @@ export class StreamHandle extends withStreamBase(Handle) {
     streamBaseState[kLastWriteWasAsync] = 1;
     // What the caller does with its buffer meanwhile must not show.
     this.#writes.push({ request, bytes: rest.slice() });
+    AsyncResource.activate(request, this);
     request.begin();
     return this.#update();
   }
@@ -142,7 +144,7 @@ export class StreamHandle extends withStreamBase(Handle) {
       if (count === EAGAIN) break;
       if (count < 0) return at > 0 ? at : count;
       at += count;
-      this.bytesWritten += count;
+      this.countWritten(count);
     }
     return at;
   }
@@ -170,6 +172,7 @@ export class StreamHandle extends withStreamBase(Handle) {
 
   shutdown(request: ShutdownWrap): number {
     if (this.#fd < 0) return EBADF;
+    AsyncResource.activate(request, this);
     if (this.#writes.length > 0) {
       this.#shutdown = request;
       request.begin();
@@ -185,6 +188,10 @@ export class StreamHandle extends withStreamBase(Handle) {
     this.completeShutdown(request, 0);
   }
 
+  override deliver(resource: AsyncResource, listener: unknown, ...args: unknown[]): void {
+    AsyncResource.post(resource, resource, listener, ...args);
+  }
+
   protected override onClose(): void {
     if (this.#watched !== 0) unwatch(this.#fd);
     this.#watched = 0;
@@ -195,6 +202,8 @@ export class StreamHandle extends withStreamBase(Handle) {
     this.#fd = -1;
   }
 }
+
+asNativeStream(StreamHandle);
 
 /** Node's LibuvStreamWrap is no constructor for others. */
 class LibuvStreamWrap {

@@ -1,5 +1,6 @@
 /** TCP sockets. The system has no sockets yet: objects can be made, what they are asked to do answers ENOSYS. */
 import { Request } from "../loop/request.ts";
+import { asNativeClass } from "../native_class.ts";
 import { ENOSYS, notImplemented } from "./not_implemented.ts";
 import { StreamHandle } from "./stream_wrap.ts";
 
@@ -24,6 +25,8 @@ class TCP extends StreamHandle {
 const METHODS = ["bind", "bind6", "listen", "connect", "connect6", "reset"];
 /** Those that need an open socket. */
 const OPEN_ONLY = ["getsockname", "getpeername", "setNoDelay", "setKeepAlive"];
+
+asNativeClass(TCP);
 
 export function createTcpWrap(): object {
   notImplemented(TCP, METHODS);

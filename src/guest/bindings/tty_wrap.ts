@@ -1,6 +1,7 @@
 import { SYS } from "../../kernel/syscalls/numbers.ts";
 import { describeFailure, type ErrorContext } from "../error_context.ts";
 import { syscall } from "../native.ts";
+import { asNativeClass } from "../native_class.ts";
 import { StreamHandle } from "./stream_wrap.ts";
 
 const EINVAL = -22;
@@ -19,6 +20,8 @@ class TTY extends StreamHandle {
     return ENOTTY;
   }
 }
+
+asNativeClass(TTY);
 
 export function createTtyWrap(): object {
   return { TTY, isTTY: (fd: number) => syscall(SYS.isatty, fd) === true };

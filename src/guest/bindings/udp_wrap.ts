@@ -2,6 +2,7 @@
 import { describeFailure, type ErrorContext } from "../error_context.ts";
 import { Handle } from "../loop/handle.ts";
 import { Request } from "../loop/request.ts";
+import { asNativeClass } from "../native_class.ts";
 import { notImplemented } from "./not_implemented.ts";
 
 const EBADF = -9;
@@ -46,6 +47,8 @@ const OPEN_ONLY = [
   "setBroadcast",
   "setTTL",
 ];
+
+asNativeClass(UDP);
 
 export function createUdpWrap(): object {
   notImplemented(UDP, OPENING);

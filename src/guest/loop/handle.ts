@@ -1,4 +1,5 @@
 import { AsyncResource } from "../async_resource.ts";
+import { asNativeClass } from "../native_class.ts";
 import { atClosing, refHandle, unrefHandle } from "./loop.ts";
 
 const open = new Set<Handle>();
@@ -63,6 +64,8 @@ export class Handle extends AsyncResource {
   /** Lets go of what the kernel holds for the handle. */
   protected onClose(): void {}
 }
+
+asNativeClass(Handle);
 
 /** Handles that are open and ref'd, for process._getActiveHandles and getActiveResourcesInfo. */
 export function activeHandleList(): Handle[] {

@@ -5,6 +5,7 @@
 import { SYS } from "../../kernel/syscalls/numbers.ts";
 import { type Callback, engine, syscall } from "../native.ts";
 import { nextNativeTimer, runNativeTimers, setNativeTimerClock } from "./native_timer.ts";
+import { takePosted } from "./posted.ts";
 
 /** Called with the ready events (EPOLL* bits) of a watched descriptor. */
 export type Watcher = (events: number) => void;
@@ -134,6 +135,12 @@ export function unwatch(fd: number): void {
   if (watchers.delete(fd)) syscall(SYS.epoll_ctl, epfd, EPOLL_CTL_DEL, fd, 0);
 }
 
+/** Bits of engine.pendingTasks(). */
+const READY = 1;
+const ALIVE = 2;
+const V8_TASKS = 4;
+
+/** uv_loop_alive: tasks of V8 are no handles. */
 export function isAlive(): boolean {
   return (
     activeHandles > 0 ||
@@ -143,7 +150,7 @@ export function isAlive(): boolean {
     closing.length > 0 ||
     (timers?.refed && timers.due !== Infinity) ||
     (check?.refed ?? false) ||
-    (engine.pendingTasks() & 2) !== 0
+    (engine.pendingTasks() & ALIVE) !== 0
   );
 }
 
@@ -151,7 +158,7 @@ export function isAlive(): boolean {
 function pollTimeout(): number {
   if (stopped || submitted.length > 0 || completed.length > 0 || closing.length > 0 || check?.refed) return 0;
   const pending = engine.pendingTasks();
-  if (pending & 1) return 0;
+  if (pending & READY) return 0;
   if (activeHandles === 0 && activeRequests === 0 && pending === 0 && !(timers?.refed && timers.due !== Infinity))
     return 0;
   const due = Math.min(timers?.due ?? Number.POSITIVE_INFINITY, nextNativeTimer());
@@ -195,7 +202,12 @@ function* poll(): Steps {
   yield () => void engine.runTasks();
 }
 
+/** A callback for what follows each of them: ticks and microtasks. */
+export const EMPTY: Callback = [{}, () => {}, 0, 0];
+
 function* runCheck(): Steps {
+  // What is left of ticks that threw comes first: Node opens an empty callback of its own here.
+  yield EMPTY;
   if (check?.pending) yield* check.run();
 }
 
@@ -219,20 +231,48 @@ function* turns(): Steps {
   }
 }
 
-/** uv_run(UV_RUN_DEFAULT): runs until nothing keeps the loop alive. */
-export function runLoop(): void {
+const NOTHING = new Int32Array(0);
+
+/** Node's DrainTasks, for a loop at its end: what V8 still has to do is done without another turn of the loop. */
+function* drainV8Tasks(): Steps {
+  for (;;) {
+    const pending = engine.pendingTasks();
+    if ((pending & V8_TASKS) === 0 || engine.isTerminating()) return;
+    // Until background work posts its task.
+    if ((pending & READY) === 0) engine.syscallInterruptible(SYS.poll, NOTHING, NOTHING, -1);
+    yield () => void engine.runTasks();
+    yield EMPTY;
+  }
+}
+
+/** uv_run(UV_RUN_DEFAULT) and what Node lets V8 do after it: until nothing keeps the loop alive. */
+export function* loopSteps(): Steps {
   stopped = false;
-  const steps = turns();
-  engine.pump((result) => {
-    let last = result;
+  yield* turns();
+  yield* drainV8Tasks();
+}
+
+/** What the engine calls for the next callback to make, until there is none. */
+export function drive(steps: Steps): (result: number | undefined) => Callback | undefined {
+  // Whether a step waits for the result of the callback that was made last, and that result.
+  let awaited = false;
+  let last: number | undefined;
+  return (result) => {
+    if (awaited) last = result;
+    awaited = false;
+    const posted = takePosted();
+    if (posted !== undefined) return posted;
     for (;;) {
       const { value: step } = steps.next(last);
-      if (typeof step !== "function") return step ?? undefined;
-      const callback = step();
-      if (callback !== undefined) return callback;
       last = undefined;
+      if (typeof step !== "function") {
+        awaited = true;
+        return step ?? undefined;
+      }
+      const callback = step() ?? takePosted();
+      if (callback !== undefined) return callback;
     }
-  });
+  };
 }
 
 /** "Timeout" and "Immediate" for each that keeps the loop alive, as process.getActiveResourcesInfo lists them. */

@@ -29,7 +29,8 @@ console.log(
   group.getPrime("hex").slice(0, 20),
   group.getGenerator("hex"),
   group.verifyError,
-  group.generateKeys().length,
+  // A key with leading zeros is shorter.
+  group.generateKeys().length <= 256,
 );
 const dh = crypto.createDiffieHellman(
   Buffer.from(
