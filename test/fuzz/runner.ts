@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { NodeRuntime, Sidecar } from "secure-exec";
+import { withRuntime } from "../support/with_runtime.ts";
+import type { Trace } from "./trace.ts";
+
+/** How long a program may run, and how much longer its end may take, in milliseconds. */
+const TIMEOUT_MS = 4000;
+const HANG_MS = 10_000;
+/** How long a killed program's thread may still compute. */
+const STUCK_MS = 1000;
+const WINDOW_MS = 100;
+/** In this time threads that end are gone, and those that are kept ready have been started. */
+const SETTLE_MS = 500;
+
+/** One program: calls of a binding that a seed decides. */
+export interface Case {
+  readonly binding: string;
+  readonly seed: number;
+  /** Steps before this one are left out. */
+  readonly first: number;
+  readonly steps: number;
+}
+
+/** What a program did to its sidecar. */
+export interface Finding {
+  readonly kind: "crash" | "hang" | "stuck" | "fatal error";
+  readonly detail: string;
+}
+
+/** Runs programs in one sidecar, and in a fresh one after each finding. */
+export class Runner {
+  readonly #program: string;
+  readonly #trace: Trace;
+  readonly #memoryMb: number;
+  #sidecar: Sidecar | undefined;
+  /** Of a sidecar that runs nothing. */
+  #threads = 0;
+
+  constructor(program: string, trace: Trace, memoryMb: number) {
+    this.#program = program;
+    this.#trace = trace;
+    this.#memoryMb = memoryMb;
+  }
+
+  /** Undefined if the program ended as programs may. */
+  async run({ binding, seed, first, steps }: Case): Promise<Finding | undefined> {
+    this.#trace.clear();
+    const sidecar = await this.#start();
+    const attack = async (): Promise<Finding | undefined> => {
+      const runtime = await NodeRuntime.create({
+        sidecar,
+        limits: { memoryMb: this.#memoryMb },
+        files: { "/attack.cjs": this.#program },
+      });
+      const { exitCode, stderr } = await runtime.execFile("/attack.cjs", {
+        args: [binding, String(seed), String(first), String(steps)],
+        execArgv: ["--expose-internals", "--expose-gc", "--no-warnings", "--experimental-vm-modules"],
+        timeout: TIMEOUT_MS,
+      });
+      await runtime.dispose();
+      if (stderr.includes("its thread failed") && (await this.#hasLostThread(sidecar.pid!))) {
+        return { kind: "fatal error", detail: stderr };
+      }
+      if (exitCode === 137 && (await isBusy(sidecar.pid!))) {
+        return { kind: "stuck", detail: `a thread computes ${STUCK_MS} ms after its program was killed` };
+      }
+      return undefined;
+    };
+    const hang = new AbortController();
+    const finding = await Promise.race([
+      attack().catch((error): Finding => ({ kind: "crash", detail: String(error?.stack ?? error) })),
+      sleep(TIMEOUT_MS + HANG_MS, undefined, { signal: hang.signal }).then(
+        (): Finding => ({ kind: "hang", detail: `no end ${HANG_MS} ms after the time limit` }),
+        () => undefined,
+      ),
+    ]);
+    hang.abort();
+    if (finding !== undefined) await this.dispose();
+    return finding;
+  }
+
+  async #start(): Promise<Sidecar> {
+    if (this.#sidecar !== undefined) return this.#sidecar;
+    this.#sidecar = await Sidecar.create();
+    await withRuntime({ sidecar: this.#sidecar }, (runtime) => runtime.exec(""));
+    await sleep(SETTLE_MS);
+    this.#threads = threadCount(this.#sidecar.pid!);
+    return this.#sidecar;
+  }
+
+  /** V8's fatal errors leave the guest's thread parked for good. */
+  async #hasLostThread(pid: number): Promise<boolean> {
+    await sleep(SETTLE_MS);
+    return threadCount(pid) > this.#threads;
+  }
+
+  async dispose(): Promise<void> {
+    const sidecar = this.#sidecar;
+    this.#sidecar = undefined;
+    if (sidecar === undefined) return;
+    try {
+      process.kill(sidecar.pid!, "SIGKILL");
+    } catch {
+      // It is gone.
+    }
+    await sidecar.dispose();
+  }
+}
+
+/** Whether a process goes on using the processor for STUCK_MS. */
+async function isBusy(pid: number): Promise<boolean> {
+  for (let waited = 0; waited < STUCK_MS; waited += WINDOW_MS) {
+    const before = processorMs(pid);
+    await sleep(WINDOW_MS);
+    if (processorMs(pid) - before < WINDOW_MS / 5) return false;
+  }
+  return true;
+}
+
+function threadCount(pid: number): number {
+  return readdirSync(`/proc/${pid}/task`).length;
+}
+
+function processorMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]!.split(" ");
+  const MS_PER_TICK = 10;
+  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
+}
