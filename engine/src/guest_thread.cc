@@ -28,8 +28,11 @@ namespace {
 constexpr size_t kGuestStack = 1024 * 1024;
 constexpr size_t kKernelStack = 1024 * 1024;
 constexpr size_t kThreadStack = kGuestStack + kKernelStack + 512 * 1024;
-// What V8 may take beyond the limit while it unwinds a guest that is being ended for it.
-constexpr size_t kHeapHeadroom = 32u << 20;
+// What V8 may take beyond the limit while it unwinds a guest that is being ended for it. The allocation that found no
+// room has to succeed, since a thread whose V8 gives up is lost: this is more than the longest string or array takes.
+constexpr size_t kHeapHeadroom = 1100u << 20;
+// How far the heap may be beyond the limit for good. V8 lets a single object of any size pass it.
+constexpr size_t kHeapTolerance = 32u << 20;
 
 // V8 ends the process after a fatal error or when it is out of memory. A guest must not take the sidecar with it: its
 // thread reports its end and stays parked for good; its memory is lost until the sidecar ends.
@@ -244,7 +247,8 @@ void GuestThread::RunGuest(Isolate* isolate) {
 
 size_t GuestThread::NearHeapLimit(void* data, size_t current, size_t initial) {
   static_cast<GuestThread*>(data)->OutOfMemory();
-  return current + kHeapHeadroom;
+  // Once, however often V8 comes back.
+  return std::max(current, initial + kHeapHeadroom);
 }
 
 uint64_t GuestThread::CpuTimeNs() const {
@@ -267,8 +271,10 @@ size_t GuestThread::MeasureMemory(Isolate* isolate) {
   std::lock_guard<std::mutex> lock(mutex_);
   memory_ = {statistics.total_heap_size(), statistics.used_heap_size(), statistics.external_memory(),
              allocator_.used()};
+  size_t heap = statistics.total_heap_size();
   // WebAssembly memory passes the allocator by; V8 counts it as external. It does not know what buffers grew by.
-  return std::max(allocator_.used(), statistics.external_memory() + allocator_.growth());
+  return std::max({allocator_.used(), statistics.external_memory() + allocator_.growth(),
+                   heap - std::min(heap, kHeapTolerance)});
 }
 
 void GuestThread::OnInterrupt(Isolate* isolate, void* data) {

@@ -86,7 +86,7 @@ class GuestThread : public std::enable_shared_from_this<GuestThread> {
   void RunGuest(v8::Isolate* isolate);
   bool IsCurrentThread() const { return pthread_equal(pthread_self(), thread_) != 0; }
   void CheckMemory(v8::Isolate* isolate);
-  // Takes the process's numbers anew; the bytes outside the heap that count against its limit.
+  // Takes the process's numbers anew; the bytes, in the heap or outside, that count against its limit.
   size_t MeasureMemory(v8::Isolate* isolate);
   static size_t NearHeapLimit(void* data, size_t current, size_t initial);
   static void OnInterrupt(v8::Isolate* isolate, void* data);

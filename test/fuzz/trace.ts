@@ -1,6 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+/** A loop of a program may leave any number of lines. */
+const READ_BYTES = 1 << 20;
 
 /** What a program said before it called something, out of the host's trace of its syscalls. */
 export class Trace {
@@ -17,14 +20,23 @@ export class Trace {
     truncateSync(this.#file);
   }
 
-  /** The notes since the last clear(), oldest first. */
+  /** The last notes since clear(), oldest first. */
   notes(): string[] {
     const notes: string[] = [];
-    for (const line of readFileSync(this.#file, "utf8").split("\n")) {
+    for (const line of this.#end().split("\n")) {
       const text = /^\d+ \w+\(("\/fuzz\/(?:[^"\\]|\\.)*")/.exec(line)?.[1];
       if (text !== undefined) notes.push(JSON.parse(text).slice("/fuzz/".length));
     }
     return notes;
+  }
+
+  #end(): string {
+    const fd = openSync(this.#file, "r");
+    const { size } = fstatSync(fd);
+    const buffer = Buffer.alloc(Math.min(size, READ_BYTES));
+    readSync(fd, buffer, 0, buffer.length, size - buffer.length);
+    closeSync(fd);
+    return buffer.toString();
   }
 
   dispose(): void {

@@ -58,6 +58,29 @@ describe("programs that eat memory are stopped at their limit", () => {
     });
   }
 
+  test("one object that is larger than all memory ends its program", async () => {
+    const code = 'const text = "x".repeat(2 ** 29 - 30); /x$/.test(text); for (;;) ;';
+    const { exitCode, stderr } = await ground.attack(code, { limits: { memoryMb: LIMIT_MB }, timeout: 60_000 });
+    assert.equal(exitCode, 137);
+    assert.match(stderr, /out of memory/);
+  });
+
+  test("an allocation that finds no room costs the sidecar nothing for good", async () => {
+    const code = `
+      const text = "x".repeat(2 ** 29 - 30);
+      /x$/.test(text);
+      const other = text.slice(1) + "y";
+      /x$/.test(other);
+      for (;;) ;`;
+    const before = residentMb(ground.sidecar.pid!);
+    const { exitCode, stderr } = await ground.attack(code, { limits: { memoryMb: LIMIT_MB }, timeout: 60_000 });
+    assert.equal(exitCode, 137);
+    assert.match(stderr, /out of memory/);
+    await ground.attack("");
+    const growth = residentMb(ground.sidecar.pid!) - before;
+    assert.ok(growth < LIMIT_MB, `the sidecar kept ${Math.round(growth)} MB`);
+  });
+
   test("what a program asks for beyond all reason is refused, and it goes on", async () => {
     const { exitCode, stdout } = await ground.attack(
       `const attempts = [
