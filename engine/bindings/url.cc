@@ -75,8 +75,10 @@ void CanParse(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   if (!info[0]->IsString()) return ThrowBadArgument(isolate, "canParse");
   std::string input = ToStdString(isolate, info[0]);
+  if (HasTooLongDomain(input)) return info.GetReturnValue().Set(false);
   if (!info[1]->IsString()) return info.GetReturnValue().Set(ada::ada_can_parse(input.data(), input.size()));
   std::string base = ToStdString(isolate, info[1]);
+  if (HasTooLongDomain(base)) return info.GetReturnValue().Set(false);
   info.GetReturnValue().Set(ada::ada_can_parse_with_base(input.data(), input.size(), base.data(), base.size()));
 }
 
@@ -104,6 +106,10 @@ void Update(const FunctionCallbackInfo<Value>& info) {
   ada::Url url = ada::Parse(ToStdString(isolate, info[0]));
   if (!url) return ThrowBadArgument(isolate, "update");
   std::string value = ToStdString(isolate, info[2]);
+  bool is_too_long = action == kHref                          ? HasTooLongDomain(value)
+                     : action == kHost || action == kHostname ? IsTooLongDomain(value)
+                                                              : false;
+  if (is_too_long) return info.GetReturnValue().Set(false);
   if (!Set(url, action, value.data(), value.size())) return info.GetReturnValue().Set(false);
   ReturnUrl(info, url);
 }
@@ -143,7 +149,7 @@ void GetOrigin(const FunctionCallbackInfo<Value>& info) {
 std::string NormalizeDomain(Isolate* isolate, Local<Value> value) {
   std::string domain = ToStdString(isolate, value);
   ada::Url url = ada::Parse("ws://x");
-  if (domain.empty() || !url || !ada::ada_set_hostname(url.get(), domain.data(), domain.size())) return {};
+  if (domain.empty() || IsTooLongDomain(domain) || !url || !ada::ada_set_hostname(url.get(), domain.data(), domain.size())) return {};
   return std::string(ada::View(ada::ada_get_hostname(url.get())));
 }
 

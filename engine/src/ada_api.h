@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "domain_length.h"
+
 // The ada URL parser through its C interface, whose types do not change with the library's insides. Node's binary has
 // the library linked in and exports it, but ships no header.
 namespace se::ada {
@@ -84,14 +86,19 @@ using Url = std::unique_ptr<void, FreeUrl>;
 
 // Null for input that is no URL.
 inline Url Parse(std::string_view input, const std::string_view* base = nullptr) {
+  if (HasTooLongDomain(input) || (base != nullptr && HasTooLongDomain(*base))) return nullptr;
   Url url(base == nullptr ? ada_parse(input.data(), input.size())
                           : ada_parse_with_base(input.data(), input.size(), base->data(), base->size()));
   return ada_is_valid(url.get()) ? std::move(url) : nullptr;
 }
 
 // Internationalised domain names. Empty if the domain is invalid.
-inline std::string ToAscii(std::string_view domain) { return Take(ada_idna_to_ascii(domain.data(), domain.size())); }
-inline std::string ToUnicode(std::string_view domain) { return Take(ada_idna_to_unicode(domain.data(), domain.size())); }
+inline std::string ToAscii(std::string_view domain) {
+  return IsTooLongDomain(domain) ? std::string() : Take(ada_idna_to_ascii(domain.data(), domain.size()));
+}
+inline std::string ToUnicode(std::string_view domain) {
+  return IsTooLongDomain(domain) ? std::string(domain) : Take(ada_idna_to_unicode(domain.data(), domain.size()));
+}
 
 }  // namespace se::ada
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <functional>
 #include <iterator>
 
 namespace se {
@@ -12,13 +11,64 @@ namespace {
 // UTF-16 code units at any address.
 using Unit16 = uint16_t __attribute__((aligned(1), may_alias));
 
-// Below this length comparing at each position is faster than preparing tables.
-constexpr ptrdiff_t kShortNeedle = 8;
+// Where the greatest suffix of a needle begins, under an order of its units, and that suffix's period.
+struct Suffix {
+  size_t start;
+  size_t period;
+};
 
+template <typename Iterator, typename Less>
+Suffix GreatestSuffix(Iterator needle, size_t size, Less less) {
+  Suffix best{0, 1};
+  size_t candidate = 1, matched = 0;
+  while (candidate + matched < size) {
+    auto old_unit = needle[best.start + matched], new_unit = needle[candidate + matched];
+    if (less(new_unit, old_unit)) {
+      candidate += matched + 1;
+      matched = 0;
+      best.period = candidate - best.start;
+    } else if (old_unit == new_unit) {
+      if (++matched == best.period) {
+        candidate += matched;
+        matched = 0;
+      }
+    } else {
+      best = {candidate, 1};
+      candidate++;
+      matched = 0;
+    }
+  }
+  return best;
+}
+
+// The two-way algorithm of Crochemore and Perrin: linear time whatever the needle, and no memory. A guest chooses both
+// texts, and nothing interrupts a search.
 template <typename Iterator>
 Iterator Search(Iterator first, Iterator last, Iterator needle, Iterator needle_last) {
-  if (needle_last - needle <= kShortNeedle) return std::search(first, last, needle, needle_last);
-  return std::search(first, last, std::boyer_moore_searcher(needle, needle_last));
+  size_t size = needle_last - needle, length = last - first;
+  auto unit_less = [](auto a, auto b) { return a < b; };
+  auto unit_greater = [](auto a, auto b) { return a > b; };
+  Suffix up = GreatestSuffix(needle, size, unit_less), down = GreatestSuffix(needle, size, unit_greater);
+  auto [middle, period] = up.start > down.start ? up : down;
+  // The left part either repeats with the period of the right one, or a failure there allows a long step.
+  bool repeats = middle + period <= size && std::equal(needle, needle + middle, needle + period);
+  if (!repeats) period = std::max(middle, size - middle) + 1;
+  size_t known = 0;  // units at the needle's beginning that are known to match
+  for (size_t at = 0; at + size <= length;) {
+    size_t i = std::max(middle, known);
+    while (i < size && needle[i] == first[at + i]) i++;
+    if (i < size) {
+      at += i - middle + 1;
+      known = 0;
+      continue;
+    }
+    size_t left = middle;
+    while (left > known && needle[left - 1] == first[at + left - 1]) left--;
+    if (left <= known) return first + at;
+    at += period;
+    known = repeats ? size - period : 0;
+  }
+  return last;
 }
 
 template <typename Unit>

@@ -356,3 +356,29 @@ test("arguments that shrink or detach the buffer while they are converted do no 
     results.length`;
   assert.equal(bareEval(script), "69");
 });
+
+test("searches find what a comparison at each position finds", () => {
+  const result = bareEval(`
+    const { indexOfBuffer } = internalBinding("buffer");
+    const LATIN1 = 4, UTF16 = 3;
+    let seed = 7;
+    const random = (n) => { seed = (seed * 1103515245 + 12345) % 2147483648; return (seed >> 8) % n; };
+    const text = (length, letters) => Uint8Array.from({ length }, () => 97 + random(letters));
+    const naive = (haystack, needle, start, forward, unit) => {
+      const last = haystack.length - needle.length;
+      for (let at = forward ? start : Math.min(start, last); at >= 0 && at <= last; at += forward ? unit : -unit)
+        if (needle.every((byte, i) => haystack[at + i] === byte)) return at;
+      return -1;
+    };
+    const wrong = [];
+    for (let i = 0; i < 20000; i++) {
+      const letters = 1 + random(3), unit = 1 + random(2), forward = random(2) === 0;
+      const haystack = text(unit * (1 + random(60)), letters), needle = text(unit * (1 + random(random(2) ? 4 : 30)), letters);
+      const start = unit * random(haystack.length / unit);
+      const found = indexOfBuffer(haystack, needle, start, unit === 1 ? LATIN1 : UTF16, forward);
+      const expected = naive(haystack, needle, start, forward, unit);
+      if (found !== expected) wrong.push([haystack.join(), needle.join(), start, unit, forward, found, expected].join(" "));
+    }
+    wrong.length + " " + (wrong[0] ?? "")`);
+  assert.equal(result, "0 ");
+});

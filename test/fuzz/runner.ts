@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NodeRuntime, Sidecar } from "secure-exec";
+import { becomesIdle } from "../support/processor.ts";
 import { withRuntime } from "../support/with_runtime.ts";
 import type { Trace } from "./trace.ts";
 
@@ -10,8 +11,10 @@ const HANG_MS = 10_000;
 /** How long a killed program's thread may still compute. */
 const STUCK_MS = 1000;
 const WINDOW_MS = 100;
-/** In this time threads that end are gone, and those that are kept ready have been started. */
-const SETTLE_MS = 500;
+/** How many threads a sidecar has is known when it was the same in so many windows. */
+const SETTLED_WINDOWS = 10;
+/** Makes a sidecar start the threads that it starts only once. */
+const WARM_UP = 'import { runInNewContext } from "node:vm"; runInNewContext("1", {}, { timeout: 1000 });';
 
 /** One program: calls of a binding that a seed decides. */
 export interface Case {
@@ -62,7 +65,7 @@ export class Runner {
       if (stderr.includes("its thread failed") && (await this.#hasLostThread(sidecar.pid!))) {
         return { kind: "fatal error", detail: stderr };
       }
-      if (exitCode === 137 && (await isBusy(sidecar.pid!))) {
+      if (exitCode === 137 && !(await becomesIdle(sidecar.pid!, STUCK_MS))) {
         return { kind: "stuck", detail: `a thread computes ${STUCK_MS} ms after its program was killed` };
       }
       return undefined;
@@ -83,16 +86,14 @@ export class Runner {
   async #start(): Promise<Sidecar> {
     if (this.#sidecar !== undefined) return this.#sidecar;
     this.#sidecar = await Sidecar.create();
-    await withRuntime({ sidecar: this.#sidecar }, (runtime) => runtime.exec(""));
-    await sleep(SETTLE_MS);
-    this.#threads = threadCount(this.#sidecar.pid!);
+    await withRuntime({ sidecar: this.#sidecar }, (runtime) => runtime.exec(WARM_UP));
+    this.#threads = await settledThreads(this.#sidecar.pid!);
     return this.#sidecar;
   }
 
   /** V8's fatal errors leave the guest's thread parked for good. */
   async #hasLostThread(pid: number): Promise<boolean> {
-    await sleep(SETTLE_MS);
-    return threadCount(pid) > this.#threads;
+    return (await settledThreads(pid)) > this.#threads;
   }
 
   async dispose(): Promise<void> {
@@ -108,22 +109,14 @@ export class Runner {
   }
 }
 
-/** Whether a process goes on using the processor for STUCK_MS. */
-async function isBusy(pid: number): Promise<boolean> {
-  for (let waited = 0; waited < STUCK_MS; waited += WINDOW_MS) {
-    const before = processorMs(pid);
+/** How many threads a process has once those that end are gone and those that are kept ready have been started. */
+async function settledThreads(pid: number): Promise<number> {
+  let count = 0;
+  for (let same = 0; same < SETTLED_WINDOWS; same++) {
     await sleep(WINDOW_MS);
-    if (processorMs(pid) - before < WINDOW_MS / 5) return false;
+    const now = readdirSync(`/proc/${pid}/task`).length;
+    if (now !== count) same = 0;
+    count = now;
   }
-  return true;
-}
-
-function threadCount(pid: number): number {
-  return readdirSync(`/proc/${pid}/task`).length;
-}
-
-function processorMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]!.split(" ");
-  const MS_PER_TICK = 10;
-  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
+  return count;
 }

@@ -4,6 +4,7 @@
 
 #include "buffer.h"
 #include "errors.h"
+#include "job.h"
 #include "key_object.h"
 #include "memory_charge.h"
 #include "openssl.h"
@@ -25,6 +26,29 @@ namespace {
 
 constexpr size_t kMaxTagLength = 16;
 constexpr size_t kContextSize = 2048;
+
+// What is ciphered between two looks at whether the guest is being ended.
+constexpr int kSlice = 1 << 20;
+
+// EVP_CipherUpdate; false also when the guest is being ended. `*written` counts what was.
+bool CipherUpdate(Env* env, EVP_CIPHER_CTX* context, uint8_t* out, int* written, const uint8_t* data, int size) {
+  int mode = EVP_CIPHER_CTX_get_mode(context);
+  // In the other modes a call's data is a whole.
+  bool is_divisible = mode == EVP_CIPH_ECB_MODE || mode == EVP_CIPH_CBC_MODE || mode == EVP_CIPH_CFB_MODE ||
+                      mode == EVP_CIPH_OFB_MODE || mode == EVP_CIPH_CTR_MODE || mode == EVP_CIPH_GCM_MODE;
+  *written = 0;
+  while (is_divisible && size > kSlice) {
+    int count = 0;
+    if (ShouldStop(env) || EVP_CipherUpdate(context, out + *written, &count, data, kSlice) != 1) return false;
+    *written += count;
+    data += kSlice;
+    size -= kSlice;
+  }
+  int count = 0;
+  if (EVP_CipherUpdate(context, out + *written, &count, data, size) != 1) return false;
+  *written += count;
+  return true;
+}
 
 bool IsGcmTagLength(int64_t length) { return length == 4 || length == 8 || (length >= 12 && length <= 16); }
 
@@ -326,7 +350,7 @@ class CipherBase : public NativeObject {
     int written = 0;
     uint8_t none;
     uint8_t* out = room == 0 ? &none : static_cast<uint8_t*>(store->Data());
-    if (EVP_CipherUpdate(context, out, &written, data, length) != 1) {
+    if (!CipherUpdate(env(), context, out, &written, data, length)) {
       // A CCM message whose tag is wrong fails here; Node reports it in final().
       if (encrypts_ || mode() != EVP_CIPH_CCM_MODE) {
         ThrowLastError(env(), kBadState);

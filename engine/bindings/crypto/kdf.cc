@@ -1,5 +1,4 @@
 // HKDFJob, PBKDF2Job and ScryptJob.
-#include <algorithm>
 #include <climits>
 
 #include "allocator.h"
@@ -7,6 +6,8 @@
 #include "job.h"
 #include "key_object.h"
 #include "parts.h"
+#include "pbkdf2.h"
+#include "scrypt.h"
 
 namespace se::crypto {
 
@@ -23,16 +24,6 @@ const EVP_MD* TakeDigest(Env* env, Local<Value> value, const char* function) {
   const EVP_MD* digest = FindDigest(*name);
   if (digest == nullptr) ThrowInvalidDigest(env, *name);
   return digest;
-}
-
-// OpenSSL can't be interrupted here, and a guest must be: whoever wants more rounds than these, which take minutes, is
-// refused.
-constexpr uint64_t kMaxRounds = uint64_t{1} << 29;
-
-bool CheckRounds(Env* env, unsigned __int128 rounds) {
-  if (rounds <= kMaxRounds) return true;
-  ThrowRangeError(env->isolate(), "ERR_OUT_OF_RANGE", "The cost of the key derivation is out of range");
-  return false;
 }
 
 class HkdfWork : public BytesWork {
@@ -102,8 +93,7 @@ class Pbkdf2Work : public BytesWork {
 
   bool Run(Env* env) override {
     if (length_ == 0 || !Reserve(env, length_)) return false;
-    return PKCS5_PBKDF2_HMAC(password_.view().data(), static_cast<int>(password_.size()), salt_.data(),
-                             static_cast<int>(salt_.size()), iterations_, digest_, length_, output_.data()) == 1;
+    return Pbkdf2(env, digest_, password_.view(), salt_.view(), iterations_, output_.data(), output_.size());
   }
 
  private:
@@ -140,18 +130,9 @@ std::unique_ptr<Work> ParsePbkdf2Job(Env* env, const FunctionCallbackInfo<Value>
   if (!length) return nullptr;
   const EVP_MD* digest = TakeDigest(env, info[5], "PBKDF2Job");
   if (digest == nullptr) return nullptr;
-  uint64_t blocks = static_cast<uint64_t>(*length) / std::max(EVP_MD_get_size(digest), 1) + 1;
-  if (!CheckRounds(env, blocks * *iterations)) return nullptr;
   return std::make_unique<Pbkdf2Work>(digest, std::move(inputs[0]), std::move(inputs[1]),
                                       static_cast<int>(*iterations), static_cast<int>(*length));
 }
-
-struct ScryptCost {
-  uint32_t n;
-  uint32_t r;
-  uint32_t p;
-  uint64_t max_memory;
-};
 
 class ScryptWork : public BytesWork {
  public:
@@ -161,16 +142,9 @@ class ScryptWork : public BytesWork {
   bool Run(Env* env) override {
     if (!Reserve(env, length_)) return false;
     if (length_ == 0) return true;
-    // OpenSSL's own scratch memory (RFC 7914) counts as the guest's.
-    size_t scratch = size_t{128} * cost_.r * (size_t{cost_.n} + cost_.p);
-    if (!env->allocator()->Charge(scratch)) {
-      errors.Add("Failed to allocate memory");
-      return false;
-    }
-    bool ok = EVP_PBE_scrypt(password_.view().data(), password_.size(), salt_.data(), salt_.size(), cost_.n, cost_.r,
-                             cost_.p, cost_.max_memory, output_.data(), length_) == 1;
-    env->allocator()->Uncharge(scratch);
-    return ok;
+    if (Scrypt(env, password_.view(), salt_.view(), cost_, output_.data(), output_.size())) return true;
+    errors.Add("Failed to allocate memory");
+    return false;
   }
 
  private:
@@ -194,10 +168,10 @@ std::unique_ptr<Work> ParseScryptJob(Env* env, const FunctionCallbackInfo<Value>
   if (!memory) return nullptr;
   std::optional<int64_t> length = TakeInteger(env, info[7], 0, INT_MAX, "ScryptJob");
   if (!length) return nullptr;
-  ScryptCost cost{static_cast<uint32_t>(*n), static_cast<uint32_t>(*r), static_cast<uint32_t>(*p),
-                  static_cast<uint64_t>(*memory)};
+  ScryptCost cost{static_cast<uint32_t>(*n), static_cast<uint32_t>(*r), static_cast<uint32_t>(*p)};
   // Without an output OpenSSL checks the parameters only.
-  if (EVP_PBE_scrypt(nullptr, 0, nullptr, 0, cost.n, cost.r, cost.p, cost.max_memory, nullptr, 0) != 1) {
+  if (EVP_PBE_scrypt(nullptr, 0, nullptr, 0, cost.n, cost.r, cost.p, static_cast<uint64_t>(*memory),
+                     nullptr, 0) != 1) {
     std::string message = "Invalid scrypt params";
     if (unsigned long error = ERR_peek_last_error()) {
       char text[256];
@@ -207,7 +181,6 @@ std::unique_ptr<Work> ParseScryptJob(Env* env, const FunctionCallbackInfo<Value>
     ThrowRangeError(env->isolate(), "ERR_CRYPTO_INVALID_SCRYPT_PARAMS", message);
     return nullptr;
   }
-  if (!CheckRounds(env, static_cast<unsigned __int128>(cost.n) * cost.r * cost.p)) return nullptr;
   return std::make_unique<ScryptWork>(std::move(inputs[0]), std::move(inputs[1]), cost, static_cast<int>(*length));
 }
 
