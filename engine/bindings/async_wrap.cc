@@ -1,11 +1,14 @@
 // internalBinding('async_wrap'): the execution stack of async_hooks and its promise hooks.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
+#include "allocator.h"
 #include "binding.h"
 #include "callbacks.h"
 #include "completion_queue.h"
 #include "contextify/vm_context.h"
+#include "guest_thread.h"
 
 namespace se {
 
@@ -116,6 +119,18 @@ struct DestroyQueue {
   explicit DestroyQueue(Env*) {}
   std::vector<double> ids;
   bool scheduled = false;
+
+  // False when the guest has no memory left for one more. Garbage is not collected for it: that may be just what runs.
+  bool Add(Env* env, double id) {
+    if (ids.size() == ids.capacity()) {
+      size_t capacity = std::max<size_t>(64, ids.size() * 2);
+      size_t growth = (capacity - ids.capacity()) * sizeof(double);
+      if (!env->allocator()->Fits(growth) || !env->allocator()->Charge(growth)) return false;
+      ids.reserve(capacity);
+    }
+    ids.push_back(id);
+    return true;
+  }
 };
 
 void RunDestroyHooks(const FunctionCallbackInfo<Value>& info) {
@@ -131,6 +146,7 @@ void RunDestroyHooks(const FunctionCallbackInfo<Value>& info) {
   while (!queue->ids.empty()) {
     std::vector<double> batch;
     batch.swap(queue->ids);
+    env->allocator()->Uncharge(batch.capacity() * sizeof(double));
     for (double id : batch) {
       Local<Value> argv[] = {v8::Number::New(env->isolate(), id)};
       if (destroy.As<Function>()->Call(env->context(), v8::Undefined(env->isolate()), 1, argv).IsEmpty()) return;
@@ -142,7 +158,10 @@ void QueueDestroy(Env* env, double id) {
   uint32_t* fields = env->FieldPointer<uint32_t>(Slot::kAsyncHooksFields);
   if (fields == nullptr || fields[kDestroy] == 0 || env->exiting) return;
   DestroyQueue* queue = env->State<DestroyQueue>();
-  queue->ids.push_back(id);
+  if (!queue->Add(env, id)) {
+    if (env->thread() != nullptr) env->thread()->OutOfMemory();
+    return;
+  }
   if (queue->scheduled) return;
   queue->scheduled = true;
   env->State<CompletionQueue>()->Post([](Env* inner) {

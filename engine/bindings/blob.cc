@@ -42,10 +42,10 @@ class BlobData {
  public:
   // Null when the list of parts does not fit into the guest's memory.
   static std::shared_ptr<const BlobData> New(CountingAllocator* allocator, std::vector<Part> parts) {
-    if (!allocator->Charge(parts.size() * sizeof(Part))) return nullptr;
+    if (!allocator->Charge(Cost(parts))) return nullptr;
     return std::shared_ptr<const BlobData>(new BlobData(allocator, std::move(parts)));
   }
-  ~BlobData() { allocator_->Uncharge(parts_.size() * sizeof(Part)); }
+  ~BlobData() { allocator_->Uncharge(Cost(parts_)); }
   BlobData(const BlobData&) = delete;
   BlobData& operator=(const BlobData&) = delete;
 
@@ -65,6 +65,10 @@ class BlobData {
   }
 
  private:
+  // With what a blob and its handle take besides, by estimate.
+  static size_t Cost(const std::vector<Part>& parts) { return kOverhead + parts.size() * sizeof(Part); }
+  static constexpr size_t kOverhead = 512;
+
   BlobData(CountingAllocator* allocator, std::vector<Part> parts) : allocator_(allocator), parts_(std::move(parts)) {}
 
   CountingAllocator* allocator_;

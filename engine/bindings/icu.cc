@@ -7,6 +7,7 @@
 #include "buffer.h"
 #include "encoding.h"
 #include "icu_api.h"
+#include "memory_charge.h"
 #include "stable_bytes.h"
 
 namespace se {
@@ -23,6 +24,9 @@ using v8::Value;
 namespace {
 
 constexpr char kConverterState[] = "icu.Converter";
+
+// What ICU holds for the largest of its converters.
+constexpr size_t kConverterSize = 4096;
 
 enum ConverterFlags : uint32_t { kFlush = 1, kFatal = 2, kIgnoreBom = 4 };
 
@@ -45,7 +49,7 @@ class Converter : public NativeObject {
   alignas(8) static const char kTag[];
 
   Converter(Env* env, Local<Object> wrapper, ConverterPointer converter, uint32_t flags)
-      : NativeObject(env, wrapper, kTag), converter_(std::move(converter)), flags_(flags) {
+      : NativeObject(env, wrapper, kTag), converter_(std::move(converter)), memory_(env, kConverterSize), flags_(flags) {
     icu::ErrorCode status = icu::kOk;
     if (flags & kFatal)
       icu::SE_ICU_NAME(ucnv_setToUCallBack)
@@ -96,6 +100,7 @@ class Converter : public NativeObject {
 
  private:
   ConverterPointer converter_;
+  MemoryCharge memory_;
   uint32_t flags_;
   bool is_unicode_ = false;
   bool bom_seen_ = false;

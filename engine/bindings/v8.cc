@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 
+#include "allocator.h"
 #include "binding.h"
 #include "unavailable.h"
 
@@ -166,12 +167,25 @@ class GcProfiler : public NativeObject {
     running_ = false;
     isolate()->RemoveGCPrologueCallback(Before, this);
     isolate()->RemoveGCEpilogueCallback(After, this);
+    env()->allocator()->Uncharge(std::exchange(charged_, 0));
     return std::exchange(text_, {}) + "],\"endTime\":" + std::to_string(WallMs()) + "}";
   }
 
  private:
   // Enough for any use; a recording that is never stopped must not grow for ever.
   static constexpr size_t kMaxText = 4u << 20;
+  // More than one collection adds.
+  static constexpr size_t kRoom = 16u << 10;
+
+  // Whether there is room for one more collection. No garbage is collected for it: one is at it already.
+  bool HasRoom() {
+    if (text_.size() + kRoom <= charged_) return true;
+    size_t growth = std::max(kRoom, charged_);
+    CountingAllocator* allocator = env()->allocator();
+    if (text_.size() > kMaxText || !allocator->Fits(growth) || !allocator->Charge(growth)) return false;
+    charged_ += growth;
+    return true;
+  }
 
   static int64_t WallMs() {
     using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
@@ -225,7 +239,7 @@ class GcProfiler : public NativeObject {
   static void Before(Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags, void* data) {
     auto* self = static_cast<GcProfiler*>(data);
     self->entry_.clear();
-    if (self->text_.size() > kMaxText) return;
+    if (!self->HasRoom()) return;
     self->entry_ = std::string("{\"gcType\":\"") + TypeName(type) + "\",\"beforeGC\":" + Statistics(isolate);
     self->began_ = std::chrono::steady_clock::now();
   }
@@ -244,6 +258,7 @@ class GcProfiler : public NativeObject {
 
   bool running_ = false;
   std::string text_;
+  size_t charged_ = 0;
   std::string entry_;  // of the collection that is under way
   std::chrono::steady_clock::time_point began_;
 };

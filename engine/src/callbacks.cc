@@ -46,7 +46,9 @@ void OnPromiseReject(PromiseRejectMessage message) {
   Local<Value> argv[] = {v8::Integer::New(isolate, message.GetEvent()), promise, value};
   TryCatch try_catch(isolate);
   (void)callback->Call(env->context(), Undefined(isolate), 3, argv);
-  if (try_catch.HasCaught() && !try_catch.HasTerminated())
+  // V8 calls this from its own code, which forgets a termination: it is asked for again.
+  if (try_catch.HasTerminated()) isolate->TerminateExecution();
+  else if (try_catch.HasCaught())
     fprintf(stderr, "secure-exec: exception in the guest's promise rejection callback\n");
 }
 
@@ -57,6 +59,8 @@ void OnMessage(Local<Message> message, Local<Value> error) {
   Env* env = Env::From(isolate);
   if (env == nullptr || env->thread() == nullptr || message->ErrorLevel() != Isolate::kMessageError) return;
   TriggerUncaughtException(env, error, message);
+  // V8 calls this from its own code, too.
+  if (env->thread()->terminating()) isolate->TerminateExecution();
 }
 
 // Frames of our own bundle, which stands where Node has C++, are no part of a stack that users see.

@@ -242,6 +242,8 @@ void GuestThread::RunGuest(Isolate* isolate) {
     Terminate("failed");
   }
   // The destructors below call into V8, which a pending termination would disturb.
+  std::lock_guard<std::mutex> lock(mutex_);
+  unwound_ = true;
   isolate->CancelTerminateExecution();
 }
 
@@ -292,7 +294,12 @@ void GuestThread::CheckMemory(Isolate* isolate) {
 
 void GuestThread::Inspect() {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (!started_ || isolate_ == nullptr) return;
+  if (!started_ || unwound_ || isolate_ == nullptr) return;
+  if (terminating()) {
+    // Native code that calls into the guest may have taken the termination for an exception of that call.
+    isolate_->TerminateExecution();
+    return;
+  }
   uint64_t cpu = CpuTimeNs();
   if (limits_.cpu_ms > 0 && static_cast<double>(cpu) / 1e6 > limits_.cpu_ms &&
       !terminating_.exchange(true, std::memory_order_acq_rel)) {

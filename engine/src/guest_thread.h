@@ -75,7 +75,7 @@ class GuestThread : public std::enable_shared_from_this<GuestThread> {
   // --- Any thread ---
   uint64_t CpuTimeNs() const;
   MemoryUsage Memory();
-  // Called by the monitor: enforces limits that nothing else notices.
+  // Called by the monitor: enforces limits that nothing else notices, and terminations that were lost.
   void Inspect();
   size_t memory_bytes() const { return memory_bytes_; }
 
@@ -108,6 +108,7 @@ class GuestThread : public std::enable_shared_from_this<GuestThread> {
   bool discarded_ = false;
   bool woken_ = false;
   bool nudged_ = false;
+  bool unwound_ = false;  // no JavaScript runs any more
   const char* reason_ = "exit";
   v8::Isolate* isolate_ = nullptr;  // null before boot and after disposal
   MemoryUsage memory_;

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { battleground } from "../support/hostile.ts";
+import { becomesIdle } from "../support/processor.ts";
 
 /** How late a time limit may be kept, in milliseconds: 50 on an idle machine, more on one that runs other tests. */
 const TOLERANCE_MS = 500;
 
 describe("programs that never end by themselves are stopped at their time limit", () => {
-  const { attack } = battleground();
+  const ground = battleground();
+  const { attack } = ground;
 
   const programs = {
     "an endless loop": "while (true);",
@@ -46,8 +48,18 @@ describe("programs that never end by themselves are stopped at their time limit"
       assert.match(stdout, /^started\n/);
       assert.ok(elapsed >= timeout, `stopped after ${elapsed} ms, before its time`);
       assert.ok(elapsed < timeout + TOLERANCE_MS, `stopped after ${elapsed} ms instead of ${timeout}`);
+      assert.ok(await becomesIdle(ground.sidecar.pid!, TOLERANCE_MS), "its thread has ended");
     });
   }
+
+  test("a program is stopped also when that meets the library in a callback from native code", async () => {
+    // Each time, chance decides where it is met.
+    for (let i = 0; i < 10; i++) {
+      const { exitCode } = await attack("for (;;) Promise.reject(1).catch(() => {});", { timeout: 100 });
+      assert.equal(exitCode, 137);
+      assert.ok(await becomesIdle(ground.sidecar.pid!, TOLERANCE_MS), "its thread has ended");
+    }
+  });
 
   test("recursion without end is a RangeError that can be caught", async () => {
     const { exitCode, stdout } = await attack(`

@@ -35,6 +35,15 @@ describe("programs that eat memory are stopped at their limit", () => {
         new Uint8Array(memory.buffer).fill(1);
         kept.push(memory);
       }`,
+    "a bomb of text decoders": "const kept = []; for (;;) kept.push(new TextDecoder('iso-2022-jp'));",
+    "a bomb of channel names":
+      "const kept = []; for (;;) kept.push(new BroadcastChannel('x'.repeat(1e5) + kept.length));",
+    "a bomb of blobs": "const kept = []; for (;;) kept.push(new Blob(['a']));",
+    "a bomb of destroyed resources": `
+      import { AsyncResource, createHook } from "node:async_hooks";
+      createHook({ destroy() {} }).enable();
+      const resource = new AsyncResource("A", { requireManualDestroy: true });
+      for (;;) try { resource.emitDestroy(); } catch { for (;;) new AsyncResource("B", { requireManualDestroy: true }).emitDestroy(); }`,
     "a Map bomb": "const map = new Map(); for (let i = 0; ; i++) map.set(i, [i]);",
     "a bomb in another context": `import vm from "node:vm"; vm.runInNewContext("const k = []; while (true) k.push([1, 2, 3]);");`,
     "a bomb that handles its errors": `
@@ -57,6 +66,23 @@ describe("programs that eat memory are stopped at their limit", () => {
       assert.ok(peak - before < TOLERANCE_MB, `the sidecar grew by ${Math.round(peak - before)} MB`);
     });
   }
+
+  test("recordings of the garbage collector take no more than their program may have", async () => {
+    const before = residentMb(ground.sidecar.pid!);
+    let peak = before;
+    const sampler = setInterval(() => {
+      peak = Math.max(peak, residentMb(ground.sidecar.pid!));
+    }, 20);
+    await ground.attack(
+      `import { GCProfiler } from "node:v8";
+      const kept = Array.from({ length: 10_000 }, () => new GCProfiler());
+      for (const profiler of kept) profiler.start();
+      for (;;) Array.from({ length: 1e5 }, () => ({}));`,
+      { limits: { memoryMb: LIMIT_MB }, timeout: 3000 },
+    );
+    clearInterval(sampler);
+    assert.ok(peak - before < TOLERANCE_MB, `the sidecar grew by ${Math.round(peak - before)} MB`);
+  });
 
   test("one object that is larger than all memory ends its program", async () => {
     const code = 'const text = "x".repeat(2 ** 29 - 30); /x$/.test(text); for (;;) ;';

@@ -11,6 +11,7 @@
 
 #include "binding.h"
 #include "completion_queue.h"
+#include "memory_charge.h"
 #include "message.h"
 
 namespace se {
@@ -29,12 +30,15 @@ class SiblingGroup : public std::enable_shared_from_this<SiblingGroup> {
     kPostedToItself,    // the receiver travels in the message: the channel is lost
   };
 
-  explicit SiblingGroup(bool named) : named_(named) {}
+  // A named group has a name of `name_size` bytes and more members than two.
+  explicit SiblingGroup(Env* env, bool named = false, size_t name_size = 0)
+      : memory_(env, name_size), named_(named) {}
   void Entangle(MessagePortData* port);
   void Disentangle(MessagePortData* port);
   Outcome Dispatch(MessagePortData* source, std::shared_ptr<Message> message);
 
  private:
+  const MemoryCharge memory_;
   const bool named_;
   std::mutex mutex_;  // taken before a port's
   std::vector<MessagePortData*> ports_;  // in the order of their joining, which is that of delivery

@@ -39,7 +39,7 @@ void MessageChannel(const FunctionCallbackInfo<Value>& info) {
   if (second == nullptr) return first->Close();
   // Guest code ran while they were made (oninit): it can have sent one of them away.
   if (!first->IsDetached() && !second->IsDetached()) {
-    auto group = std::make_shared<SiblingGroup>(false);
+    auto group = std::make_shared<SiblingGroup>(env);
     group->Entangle(first->data());
     group->Entangle(second->data());
   }
@@ -59,7 +59,7 @@ void BroadcastChannel(const FunctionCallbackInfo<Value>& info) {
     std::erase_if(groups, [](const auto& entry) { return entry.second.expired(); });
     std::weak_ptr<SiblingGroup>& slot = groups[name];
     std::shared_ptr<SiblingGroup> group = slot.lock();
-    if (!group) slot = group = std::make_shared<SiblingGroup>(true);
+    if (!group) slot = group = std::make_shared<SiblingGroup>(env, true, name.size());
     group->Entangle(port->data());
   }
   info.GetReturnValue().Set(port->object());

@@ -1,12 +1,12 @@
-#ifndef SE_CRYPTO_MEMORY_CHARGE_H_
-#define SE_CRYPTO_MEMORY_CHARGE_H_
+#ifndef SE_MEMORY_CHARGE_H_
+#define SE_MEMORY_CHARGE_H_
 
 #include "allocator.h"
 #include "env.h"
 
-namespace se::crypto {
+namespace se {
 
-// Memory that OpenSSL holds behind a guest's object, by estimate, counted against the guest's limit: the objects
+// Memory that C++ or a C library holds behind a guest's object, by estimate, counted against the guest's limit: the objects
 // themselves are small, and a guest could keep millions of them.
 class MemoryCharge {
  public:
@@ -28,6 +28,6 @@ class MemoryCharge {
   size_t size_ = 0;
 };
 
-}  // namespace se::crypto
+}  // namespace se
 
-#endif  // SE_CRYPTO_MEMORY_CHARGE_H_
+#endif  // SE_MEMORY_CHARGE_H_
