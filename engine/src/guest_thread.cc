@@ -46,6 +46,8 @@ constexpr size_t kHeapTolerance = 32u << 20;
   int tid = env->thread()->tid();
   GuestRegistry::Get().Remove(tid);
   Kernel().PostExit(tid, reason, detail);
+  // Seen by whoever looks at the sidecar's threads.
+  pthread_setname_np(pthread_self(), "lost guest");
   for (;;) pause();
 }
 
