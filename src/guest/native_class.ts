@@ -8,9 +8,12 @@ const { apply, defineProperty, getOwnPropertyDescriptor, ownKeys } = Reflect;
 const isAbove = Object.prototype.isPrototypeOf;
 
 function guarded(method: Function, prototype: object, name: PropertyKey): Function {
-  const guard = function (this: unknown, ...args: unknown[]): unknown {
-    if (!AsyncResource.is(this) || !apply(isAbove, prototype, [this])) throw new TypeError("Illegal invocation");
-    return apply(method, this, args);
+  // A method: as a native one, it has no prototype.
+  const { guard } = {
+    guard(this: unknown, ...args: unknown[]): unknown {
+      if (!AsyncResource.is(this) || !apply(isAbove, prototype, [this])) throw new TypeError("Illegal invocation");
+      return apply(method, this, args);
+    },
   };
   defineProperty(guard, "name", { value: name, configurable: true });
   return guard;

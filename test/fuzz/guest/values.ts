@@ -227,16 +227,23 @@ export class Values {
     };
     const act = random.chance(0.5) ? spoil : fail;
     const how = act === spoil ? "spoils" : "throws";
+    /** Acts, then gives `value`. */
+    const trap =
+      <T>(value: T) =>
+      (): T => {
+        act();
+        return value;
+      };
     switch (random.below(5)) {
       case 0:
-        return named(`{ valueOf ${how} }`, { valueOf: () => (act(), 1), toString: () => (act(), "1") });
+        return named(`{ valueOf ${how} }`, { valueOf: trap(1), toString: trap("1") });
       case 1:
         return named(
           `a proxy that ${how}`,
-          new Proxy({}, { get: () => act(), has: () => (act(), true), ownKeys: () => (act(), []) }),
+          new Proxy({}, { get: trap(undefined), has: trap(true), ownKeys: trap([]) }),
         );
       case 2:
-        return named(`[getter that ${how}, 1]`, Object.defineProperty([0, 1], 0, { get: () => (act(), 1) }));
+        return named(`[getter that ${how}, 1]`, Object.defineProperty([0, 1], 0, { get: trap(1) }));
       case 3: {
         const { proxy, revoke } = Proxy.revocable(() => {}, {});
         revoke();
