@@ -34,6 +34,7 @@ async function main(options: Options): Promise<number> {
     trace.dispose();
   }
   for (const [name, { programs, calls }] of counts) console.log(`${name}: ${programs} programs, ${calls} calls`);
+  if (runner.outOfMemory > 0) console.log(`${runner.outOfMemory} threads lost because V8 ran out of memory`);
   console.log(`${findings} findings`);
   return findings === 0 ? 0 : 1;
 }

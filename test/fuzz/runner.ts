@@ -33,6 +33,8 @@ export class Runner {
   readonly #trace: Trace;
   readonly #memoryMb: number;
   #sidecar: Sidecar | undefined;
+  /** Programs whose thread was lost because V8 ran out of memory. */
+  outOfMemory = 0;
 
   constructor(program: string, trace: Trace, memoryMb: number) {
     this.#program = program;
@@ -57,7 +59,13 @@ export class Runner {
         timeout: TIMEOUT_MS,
       });
       await runtime.dispose();
-      if (hasLostThread(sidecar.pid!)) return { kind: "lost thread", detail: stderr };
+      if (hasLostThread(sidecar.pid!)) {
+        if (!stderr.includes("out of memory")) return { kind: "lost thread", detail: stderr };
+        // Known: V8 also says so at the end of the stack. A thread that is gone must not be found again.
+        this.outOfMemory++;
+        await this.dispose();
+        return undefined;
+      }
       if (exitCode === 137 && !(await becomesIdle(sidecar.pid!, STUCK_MS))) {
         return { kind: "stuck", detail: `a thread computes ${STUCK_MS} ms after its program was killed` };
       }
