@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import { NodeRuntime } from "secure-exec";
+import { NodeRuntime, type NodeRuntimeProcess } from "secure-exec";
 
 let runtime: NodeRuntime;
 before(async () => {
@@ -82,15 +82,17 @@ describe("output", () => {
       process.stderr.write("warn");
       for await (const chunk of process.stdin) process.stdout.write(chunk);
     `;
-    const process = await runtime.spawn(code, {
-      onStdout: (chunk) => {
+    // Output may come before spawn() has resolved.
+    const started: Promise<NodeRuntimeProcess> = runtime.spawn(code, {
+      onStdout: async (chunk) => {
         seen.push(`out ${Buffer.from(chunk)}`);
+        const process = await started;
         if (seen.includes("out more")) process.closeStdin();
         else void process.writeStdin("more");
       },
       onStderr: (chunk) => seen.push(`err ${Buffer.from(chunk)}`),
     });
-    assert.equal(await process.wait(), 0);
+    assert.equal(await (await started).wait(), 0);
     assert.deepEqual(seen.sort(), ["err warn", "out more", "out ready"]);
   });
 
