@@ -13,6 +13,12 @@ const MAX_FILE_BYTES = 2 ** 31;
 /** After so many disposed VMs the kernel's heap is collected: their files are memory that V8 sees no hurry to free. */
 const VMS_A_COLLECTION = 16;
 
+/**
+ * How long a disposal waits for the VM's threads, in milliseconds. Some of V8's builtins look at no interrupt for minutes:
+ * the program is dead for all others by then, and its memory is free when its thread comes to an end.
+ */
+const DISPOSAL_GRACE_MS = 1000;
+
 /** A VM of the host's and its file operations. */
 interface Machine {
   readonly vm: Vm;
@@ -130,12 +136,14 @@ export class Session {
     const machine = this.#machines.get(id);
     if (!machine) return null;
     this.#machines.delete(id);
-    return new Promise((resolve) =>
+    return new Promise((resolve) => {
+      const grace = setTimeout(resolve, DISPOSAL_GRACE_MS, null);
       machine.vm.destroy(() => {
+        clearTimeout(grace);
         resolve(null);
         if (++this.#gone % VMS_A_COLLECTION === 0) this.#collectGarbage();
-      }),
-    );
+      });
+    });
   }
 
   async #run(params: RunProcess): Promise<Result<"process.run">> {

@@ -162,6 +162,17 @@ describe("dispose()", () => {
     assert.equal(await process.wait(), 0);
   });
 
+  test("does not wait for a thread that V8 can't stop", { timeout: 20_000 }, async () => {
+    await using sidecar = await Sidecar.create();
+    const runtime = await NodeRuntime.create({ sidecar });
+    // One builtin that looks at no interrupt for minutes.
+    const code = "const list = [1, 2]; list.length = 2 ** 32 - 1; String(list);";
+    assert.equal((await runtime.exec(code, { timeout: 300 })).exitCode, 137);
+    await runtime.dispose();
+    await using other = await NodeRuntime.create({ sidecar });
+    assert.equal((await other.exec("console.log(1)")).stdout, "1\n");
+  });
+
   test("`await using` calls it", async () => {
     let outer: NodeRuntime;
     {
