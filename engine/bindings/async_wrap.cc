@@ -6,7 +6,6 @@
 #include "allocator.h"
 #include "binding.h"
 #include "callbacks.h"
-#include "completion_queue.h"
 #include "contextify/vm_context.h"
 #include "guest_thread.h"
 
@@ -114,11 +113,11 @@ void GetPromiseHooks(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(Array::New(env->isolate(), none, 4));
 }
 
-// Ids whose destroy hooks are still to run; they run from a task of their own, as in Node from a native immediate.
+// Ids whose destroy hooks are still to run: in the event loop's check phase, as in Node from a native immediate, which
+// keeps no loop alive.
 struct DestroyQueue {
   explicit DestroyQueue(Env*) {}
   std::vector<double> ids;
-  bool scheduled = false;
 
   // False when the guest has no memory left for one more. Garbage is not collected for it: that may be just what runs.
   bool Add(Env* env, double id) {
@@ -133,10 +132,11 @@ struct DestroyQueue {
   }
 };
 
+// runDestroyHooks()
 void RunDestroyHooks(const FunctionCallbackInfo<Value>& info) {
   Env* env = Env::From(info);
   DestroyQueue* queue = env->State<DestroyQueue>();
-  queue->scheduled = false;
+  if (queue->ids.empty()) return;
   Local<Value> callbacks = env->Get(Slot::kAsyncHooksCallbacks);
   Local<Value> destroy;
   if (!callbacks->IsObject() ||
@@ -157,18 +157,7 @@ void RunDestroyHooks(const FunctionCallbackInfo<Value>& info) {
 void QueueDestroy(Env* env, double id) {
   uint32_t* fields = env->FieldPointer<uint32_t>(Slot::kAsyncHooksFields);
   if (fields == nullptr || fields[kDestroy] == 0 || env->exiting) return;
-  DestroyQueue* queue = env->State<DestroyQueue>();
-  if (!queue->Add(env, id)) {
-    if (env->thread() != nullptr) env->thread()->OutOfMemory();
-    return;
-  }
-  if (queue->scheduled) return;
-  queue->scheduled = true;
-  env->State<CompletionQueue>()->Post([](Env* inner) {
-    Local<Function> run;
-    if (!Function::New(inner->context(), RunDestroyHooks).ToLocal(&run)) return;
-    (void)MakeCallback(inner, Object::New(inner->isolate()), run, 0, nullptr);
-  });
+  if (!env->State<DestroyQueue>()->Add(env, id) && env->thread() != nullptr) env->thread()->OutOfMemory();
 }
 
 void QueueDestroyAsyncId(const FunctionCallbackInfo<Value>& info) {
@@ -220,6 +209,7 @@ constexpr Method kMethods[] = {
     {"executionAsyncResource", ExecutionAsyncResource},
     {"clearAsyncIdStack", ClearAsyncIdStack},
     {"queueDestroyAsyncId", QueueDestroyAsyncId},
+    {"runDestroyHooks", RunDestroyHooks},
     {"setPromiseHooks", SetPromiseHooks},
     {"getPromiseHooks", GetPromiseHooks},
     {"registerDestroyHook", RegisterDestroyHook},
@@ -280,7 +270,6 @@ void Initialize(Env* env, Local<Object> target) {
 
 void RegisterReferences(References* references) {
   AddReferences(references, kMethods);
-  references->Add(RunDestroyHooks);
 }
 BindingRegistration registration("async_wrap", Initialize, RegisterReferences);
 

@@ -2,6 +2,7 @@
  * Asynchronous resources made by bindings (Node's AsyncWrap): ids, the init and destroy hooks, and callbacks in their
  * context.
  */
+import { setCheckCallback } from "./loop/loop.ts";
 import { postCallback } from "./loop/posted.ts";
 import { type Callback, engine } from "./native.ts";
 import { DISALLOWED, transferMode } from "./transferable.ts";
@@ -12,6 +13,7 @@ interface AsyncWrapBinding {
   constants: Record<string, number>;
   Providers: Record<string, number>;
   queueDestroyAsyncId(id: number): void;
+  runDestroyHooks(): void;
   setupHooks(hooks: AsyncHooks): void;
 }
 interface AsyncHooks {
@@ -24,7 +26,9 @@ let hooks: AsyncHooks | undefined;
 /** Takes the native binding, and notes the hooks that Node's library installs. */
 export function adoptAsyncWrapBinding(target: AsyncWrapBinding): AsyncWrapBinding {
   binding = target;
-  const { setupHooks } = target;
+  const { setupHooks, runDestroyHooks } = target;
+  Reflect.deleteProperty(target, "runDestroyHooks");
+  setCheckCallback(runDestroyHooks);
   target.setupHooks = (installed) => {
     hooks = installed;
     setupHooks(installed);

@@ -205,9 +205,16 @@ function* poll(): Steps {
 /** A callback for what follows each of them: ticks and microtasks. */
 export const EMPTY: Callback = [{}, () => {}, 0, 0];
 
+let checkCallback: Callback = EMPTY;
+
+/** `run` is called at the start of each check phase. */
+export function setCheckCallback(run: () => void): void {
+  checkCallback = [{}, run, 0, 0];
+}
+
 function* runCheck(): Steps {
-  // What is left of ticks that threw comes first: Node opens an empty callback of its own here.
-  yield EMPTY;
+  // Node's native immediates, in a callback of their own: what is left of ticks that threw runs behind them.
+  yield checkCallback;
   if (check?.pending) yield* check.run();
 }
 
@@ -240,8 +247,7 @@ function* drainV8Tasks(): Steps {
     if ((pending & V8_TASKS) === 0 || engine.isTerminating()) return;
     // Until background work posts its task.
     if ((pending & READY) === 0) engine.syscallInterruptible(SYS.poll, NOTHING, NOTHING, -1);
-    yield () => void engine.runTasks();
-    yield EMPTY;
+    yield () => (engine.runTasks() ? EMPTY : undefined);
   }
 }
 
