@@ -52,6 +52,7 @@ void SetSlot(const FunctionCallbackInfo<Value>& info) {
       {"start", Slot::kStartFunction},
       {"domexception", Slot::kDomexception},
       {"emitMessage", Slot::kEmitMessage},
+      {"emitWarningSync", Slot::kEmitWarningSync},
   };
   std::string name = ToStdString(env->isolate(), info[0]);
   for (const auto& entry : kSlots)

@@ -49,6 +49,7 @@ enum class Slot : int {
   kMessagingDeserializerCreate,
   kEmitMessage,
   kDomexception,
+  kEmitWarningSync,           // the library's (text): a warning that is printed at once
   kStartFunction,             // guest bundle: boot entry called by the engine after deserialization
   kSourceMapsEnabled,
   kWasmStreamingCallback,

@@ -41,7 +41,7 @@ export function installFatalReporter(realm: Realm): void {
     const traces = getOptionValue("--trace-uncaught");
     if (!hasStack && !traces)
       text += `(Use \`${commandName()} --trace-uncaught ...\` to show where the exception was thrown)\n`;
-    if (traces && thrownAt !== "") text += `Thrown at:\n${thrownAt}`;
+    if (traces && thrownAt !== "") text += `Thrown at:\n${thrownAt}\n`;
     text += `\nNode.js ${process.version}\n`;
     writeStderr(text);
     exitGroup(exitCode !== 0 ? exitCode : (process.exitCode ?? 1));

@@ -14,7 +14,10 @@ export interface Native {
   syscall(nr: number, ...args: unknown[]): any;
   /** The same; a sleeping call also returns -EINTR when work for the event loop arrives from elsewhere. */
   syscallInterruptible(nr: number, ...args: unknown[]): any;
-  setSlot(name: "process" | "primordials" | "start" | "domexception" | "emitMessage", value: unknown): void;
+  setSlot(
+    name: "process" | "primordials" | "start" | "domexception" | "emitMessage" | "emitWarningSync",
+    value: unknown,
+  ): void;
   /** Calls into user-visible code from the event loop, with Node's ticks and async context. Never throws. */
   makeCallback(receiver: object, fn: Function, asyncId: number, triggerAsyncId: number, ...args: unknown[]): any;
   /** Runs V8's foreground tasks and completions of native bindings. */

@@ -85,6 +85,21 @@ MaybeLocal<Function> CompileCommonJs(Env* env, Local<Context> context, Local<Str
   return ScriptCompiler::CompileFunction(context, &source, parameters.size(), parameters.data());
 }
 
+// Says how the ES module that `filename` is could have been loaded as one. False with an exception pending.
+bool WarnOfModule(Env* env, Local<String> filename) {
+  Isolate* isolate = env->isolate();
+  Local<Function> emit;
+  Local<String> text;
+  if (!env->GetFunction(Slot::kEmitWarningSync).ToLocal(&emit) ||
+      !Utf8(isolate, "Failed to load the ES module: " + ToStdString(isolate, filename) +
+                         ". Make sure to set \"type\": \"module\" in the nearest package.json file or use the .mjs "
+                         "extension.")
+           .ToLocal(&text))
+    return true;
+  Local<Value> argv[] = {text};
+  return !emit->Call(env->context(), v8::Undefined(isolate), 1, argv).IsEmpty();
+}
+
 // compileFunctionForCJSLoader(code, filename, isSeaMain, shouldDetectModule)
 void CompileFunctionForCjsLoader(const FunctionCallbackInfo<Value>& info) {
   Env* env = Env::From(info);
@@ -116,6 +131,10 @@ void CompileFunctionForCjsLoader(const FunctionCallbackInfo<Value>& info) {
       Local<Message> message = try_catch.Message();
       can_parse_as_module = IsModule(isolate, message, code, filename);
       if (!can_parse_as_module || !detect_module) {
+        if (can_parse_as_module && !WarnOfModule(env, filename)) {
+          ReThrow(&try_catch);
+          return;
+        }
         DecorateErrorStack(env, error, message);
         ReThrow(&try_catch);
         return;

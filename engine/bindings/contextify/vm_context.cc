@@ -82,7 +82,8 @@ MaybeLocal<Object> VmContext::Make(Env* env, const VmContextOptions& options) {
   Local<Object> contextified = vanilla ? global : options.sandbox;
 
   Context::Scope context_scope(context);
-  if (!TrimContext(isolate, context) || !ApplyProtoMode(env, context) || (IsGcExposed(env) && !DefineGc(env, context))) return {};
+  if (!TrimContext(isolate, context) || !ApplyProtoMode(env, context)) return {};
+  if (IsGcExposed(env) && !DefineGc(env, context)) return {};
   Local<Object> wrapper;
   if (!templates->wrapper.Get(isolate)->NewInstance(context).ToLocal(&wrapper)) return {};
   wrapper->SetInternalField(kAnchorField, context->GetExtrasBindingObject());

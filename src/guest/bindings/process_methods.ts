@@ -123,7 +123,7 @@ export function createProcessMethods(): object {
       const text = new (globalThis as any).TextDecoder().decode(bytes);
       for (const [key, value] of Object.entries(parseDotenv(text))) if (env[key] === undefined) env[key] = value;
     }, "loadEnvFile"),
-    setEmitWarningSync: () => {},
+    setEmitWarningSync: (emit: Function) => engine.setSlot("emitWarningSync", emit),
   };
   return asNativeFunctions(methods, [
     "uptime",
@@ -150,7 +150,7 @@ export function createProcessMethods(): object {
 function traceExit(code: number): void {
   const pid = syscall(SYS.getpid);
   const stack = engine.currentStack(Number(getOptionValue("--stack-trace-limit")));
-  writeStderr(`(node:${pid}) WARNING: Exited the environment with code ${code}\n${stack}`);
+  writeStderr(`(node:${pid}) WARNING: Exited the environment with code ${code}\n${stack}\n`);
 }
 
 /** The class in Node's C++, which is the name of the JavaScript class but for these. */

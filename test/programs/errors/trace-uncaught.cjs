@@ -1,0 +1,5 @@
+// run: {"nodeArgs": ["--trace-uncaught"]}
+function thrower() {
+  throw { not: "an error" };
+}
+thrower();

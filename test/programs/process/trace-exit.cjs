@@ -1,0 +1,4 @@
+// run: {"nodeArgs": ["--trace-exit"]}
+setImmediate(function leave() {
+  process.exit(3);
+});
