@@ -3,20 +3,34 @@
  * receiver that is no instance of it.
  */
 import { AsyncResource } from "./async_resource.ts";
+import { engine } from "./native.ts";
 
 const { apply, defineProperty, getOwnPropertyDescriptor, ownKeys } = Reflect;
 const isAbove = Object.prototype.isPrototypeOf;
 
+/** What Node's classes do not have: only this bundle calls it. */
+const INTERNAL = new Set<PropertyKey>([
+  "adopt",
+  "completeShutdown",
+  "completeWrite",
+  "constructor",
+  "countWritten",
+  "deliver",
+  "emitRead",
+  "isOpen",
+  "onClose",
+  "provider",
+  "setActive",
+  "writeChunks",
+]);
+
 function guarded(method: Function, prototype: object, name: PropertyKey): Function {
-  // A method: as a native one, it has no prototype.
-  const { guard } = {
-    guard(this: unknown, ...args: unknown[]): unknown {
-      if (!AsyncResource.is(this) || !apply(isAbove, prototype, [this])) throw new TypeError("Illegal invocation");
-      return apply(method, this, args);
-    },
+  const guard = function (this: unknown, ...args: unknown[]): unknown {
+    if (!AsyncResource.is(this) || !apply(isAbove, prototype, [this]))
+      return engine.failWith("TypeError", "Illegal invocation", {});
+    return apply(method, this, args);
   };
-  defineProperty(guard, "name", { value: name, configurable: true });
-  return guard;
+  return engine.wrap(guard, String(name));
 }
 
 /** Guards what `Class` itself defines; its base classes have guards of their own. */
@@ -24,7 +38,7 @@ export function asNativeClass(Class: { prototype: object }): void {
   const { prototype } = Class;
   for (const key of ownKeys(prototype)) {
     const property = getOwnPropertyDescriptor(prototype, key)!;
-    if (key === "constructor") continue;
+    if (INTERNAL.has(key) || typeof key === "symbol") continue;
     for (const part of ["value", "get", "set"] as const)
       if (typeof property[part] === "function") property[part] = guarded(property[part], prototype, key) as never;
     defineProperty(prototype, key, property);

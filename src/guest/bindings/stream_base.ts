@@ -1,6 +1,5 @@
 /** What all streams of bindings share (Node's StreamBase): the state fields, and writes in their many forms. */
 import { AsyncResource } from "../async_resource.ts";
-import { codedError } from "../coded_error.ts";
 import { encodeString } from "../encoding.ts";
 import { Request } from "../loop/request.ts";
 import { engine } from "../native.ts";
@@ -94,9 +93,9 @@ export function withStreamBase<Base extends Constructor<AsyncResource>>(base: Ba
 
     abstract writeChunks(request: WriteWrap, chunks: readonly Uint8Array[]): number;
 
-    writeBuffer(request: WriteWrap, bytes: Uint8Array): number {
+    writeBuffer(request: WriteWrap, bytes: Uint8Array): number | undefined {
       if (!ArrayBuffer.isView(bytes))
-        throw codedError(TypeError, "ERR_INVALID_ARG_TYPE", "Second argument must be a buffer");
+        return engine.failWith("TypeError", "Second argument must be a buffer", { code: "ERR_INVALID_ARG_TYPE" });
       return this.writeChunks(request, [bytes]);
     }
     writeUtf8String(request: WriteWrap, text: string): number {

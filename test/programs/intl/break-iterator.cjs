@@ -1,0 +1,3 @@
+const list = "Object.getOwnPropertyNames(Intl).sort().join()";
+console.log(eval(list));
+console.log(require("node:vm").runInNewContext(list));

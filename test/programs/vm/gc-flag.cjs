@@ -1,0 +1,11 @@
+const v8 = require("node:v8");
+const vm = require("node:vm");
+v8.setFlagsFromString("--expose_gc");
+const gc = vm.runInNewContext("gc");
+console.log(typeof globalThis.gc, gc.toString(), gc.length, gc(), Object.keys(vm.createContext({})));
+v8.setFlagsFromString("--no-expose-gc");
+console.log(vm.runInNewContext("typeof gc"));
+v8.setFlagsFromString("--nonsense");
+v8.setFlagsFromString("--max-old-space-size=1000 --no-opt");
+v8.setFlagsFromString("--stack-trace-limit=2");
+console.log(Error.stackTraceLimit);

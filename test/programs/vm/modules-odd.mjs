@@ -1,0 +1,20 @@
+// run: {"nodeArgs":["--experimental-vm-modules","--no-warnings"]}
+import vm from 'node:vm';
+const log = console.log; const t = async (f) => { try { log(await f()); } catch (e) { log(e.name, e.code, e.message); } };
+const c = vm.createContext({ log });
+const m = new vm.SourceTextModule('import d, { x as y } from "a"; export default d + y; export const meta = import.meta; export let z = 1; export * from "a"', { context: c, identifier: 'main', initializeImportMeta(meta, mod) { meta.prop = mod.identifier; } });
+log(m.status, m.identifier, m.dependencySpecifiers, m);
+const s = new vm.SyntheticModule(['default', 'x', 'q'], function () { this.setExport('default', 1); this.setExport('x', 2); this.setExport('q', 3); }, { context: c, identifier: 'syn' });
+await t(() => m.evaluate()); await t(() => m.namespace); await t(() => m.link());
+await m.link(async (spec, ref, extra) => { log(spec, ref.identifier, extra); return s; });
+log(m.status, s.status); await t(() => m.evaluate()); log(m.status, m.namespace, Object.keys(m.namespace)); await t(() => m.link(() => {})); await t(() => m.evaluate());
+await t(() => s.setExport('nope', 1)); await t(() => m.error); 
+const bad = new vm.SourceTextModule('throw new Error("bad")', { identifier: 'bad' }); await bad.link(() => {}); await t(() => bad.evaluate()); log(bad.status, bad.error.message); await t(() => bad.evaluate());
+await t(() => new vm.SourceTextModule('x y', { identifier: 'syntax' })); await t(() => new vm.SourceTextModule(1)); await t(() => new vm.SourceTextModule('', { context: {} })); await t(() => new vm.Module()); await t(() => new vm.SyntheticModule(['a', 'a'], () => {})); await t(() => new vm.SyntheticModule('a', () => {}));
+const un = new vm.SourceTextModule('import "x"; import j from "./j.json" with { type: "json" }'); log(un.dependencySpecifiers); await t(() => un.link(async () => { throw new TypeError('linker'); })); log(un.status);
+const un2 = new vm.SourceTextModule('import "x"'); await t(() => un2.link(async () => ({}))); const un3 = new vm.SourceTextModule('import { nope } from "x"'); await t(() => un3.link(async () => s)); const un4 = new vm.SourceTextModule('import { nope } from "x"'); await t(() => un4.link(async () => new vm.SyntheticModule(['a'], () => {})));
+const dyn = new vm.SourceTextModule('export default await import("dyn", { with: { type: "json" } })', { importModuleDynamically: async (spec, mod, attrs) => { log(spec, mod === dyn, attrs); const n = new vm.SyntheticModule(['v'], function () { this.setExport('v', 'dynamic'); }); await n.link(() => {}); await n.evaluate(); return n; } }); await dyn.link(() => {}); await dyn.evaluate(); log(dyn.namespace.default.v);
+await t(() => new vm.Script('import("fs")').runInThisContext()); await t(() => new vm.Script('import("node:fs")', { importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }).runInThisContext().then((n) => typeof n.readFileSync)); await t(() => new vm.Script('import("x")', { importModuleDynamically: () => 5 }).runInThisContext()); await t(() => vm.runInContext('import("x")', c));
+const tla = new vm.SourceTextModule('await new Promise((r) => r()); export const a = 1; await 0; log(2)', { context: c }); await tla.link(() => {}); const p = tla.evaluate(); log(p instanceof Promise, tla.status); await p; log(tla.status); 
+const cyc1 = new vm.SourceTextModule('import { b } from "b"; export const a = 1; log("a", typeof b)', { context: c, identifier: 'a' }); const cyc2 = new vm.SourceTextModule('import { a } from "a"; export function b() {}; try { a } catch (e) { log(e.message) }', { context: c, identifier: 'b' }); await cyc1.link((s) => s === 'a' ? cyc1 : cyc2); await cyc1.evaluate();
+log(new vm.SourceTextModule('1').createCachedData().length > 0); await t(() => new vm.SourceTextModule('while(1);').link(() => {})); const lp = new vm.SourceTextModule('while(1);'); await lp.link(() => {}); await t(() => lp.evaluate({ timeout: 5 })); log(lp.status);
