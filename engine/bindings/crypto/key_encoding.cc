@@ -303,7 +303,8 @@ std::shared_ptr<const KeyData> TakePublicOrPrivateKey(Env* env, const FunctionCa
   bool is_public = true;
   if (input->encoding.format == KeyFormat::kPem) {
     parsed = ParsePublicPem(*input, &key);
-    is_public = parsed != Parsed::kNotRecognized;
+    // What is no good public key is read as a private one, whose errors then add to the first.
+    is_public = parsed == Parsed::kKey;
   } else {
     std::optional<KeyEncodingType> type = input->encoding.type;
     is_public = type == KeyEncodingType::kSpki || (type == KeyEncodingType::kPkcs1 && !IsRsaPrivateKey(input->data));
