@@ -6,7 +6,7 @@ import { startPerformanceClock } from "./bindings/performance.ts";
 import { withEnvFiles } from "./env_files.ts";
 import { exitGroup } from "./exit.ts";
 import { writeStderr } from "./fatal.ts";
-import { drive, EMPTY, isAlive, loopSteps, type Steps, updateTime } from "./loop/loop.ts";
+import { drive, EMPTY, isAlive, loopSteps, nativeImmediates, type Steps, updateTime } from "./loop/loop.ts";
 import { type Callback, engine, syscall } from "./native.ts";
 import { OptionError, type OptionValues, parseCommandLine, splitNodeOptions } from "./options.ts";
 import { adoptExecInfo } from "./process.ts";
@@ -111,6 +111,7 @@ function* spinLoop(realm: Realm): Steps {
     // What V8 stopped within a callback ends here: the loop no longer turns, and the thread has to come to its end.
     if (engine.isTerminating()) return;
     if (isAlive()) continue;
+    yield* nativeImmediates();
     yield emit("beforeExit", exitCode());
     if (!isAlive()) break;
   }

@@ -207,14 +207,18 @@ export const EMPTY: Callback = [{}, () => {}, 0, 0];
 
 let checkCallback: Callback = EMPTY;
 
-/** `run` is called at the start of each check phase. */
+/** `run` is called at the start of each check phase, and once more when the loop has come to its end. */
 export function setCheckCallback(run: () => void): void {
   checkCallback = [{}, run, 0, 0];
 }
 
-function* runCheck(): Steps {
-  // Node's native immediates, in a callback of their own: what is left of ticks that threw runs behind them.
+/** Node's native immediates, in a callback of their own: what is left of ticks that threw runs behind them. */
+export function* nativeImmediates(): Steps {
   yield checkCallback;
+}
+
+function* runCheck(): Steps {
+  yield* nativeImmediates();
   if (check?.pending) yield* check.run();
 }
 
