@@ -61,4 +61,5 @@ const ecdh = crypto.createECDH("secp256k1");
 ecdh.setPrivateKey("07".repeat(32), "hex");
 console.log(ecdh.getPublicKey("hex", "compressed"), ecdh.computeSecret(ecdh.getPublicKey(), null, "hex"));
 const dh = crypto.createDiffieHellmanGroup("modp14");
-console.log(dh.generateKeys().length, dh.getPrime("hex").length, dh.verifyError);
+// A key with leading zeros is shorter.
+console.log(dh.generateKeys().length <= 256, dh.getPrime("hex").length, dh.verifyError);
