@@ -5,7 +5,6 @@ import { dirname, join, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { createRootFilesystem } from "../src/kernel/fs/rootfs.ts";
 import { Kernel } from "../src/kernel/kernel.ts";
-import { rootCredentials } from "../src/kernel/vfs/credentials.ts";
 import type { Engine } from "../src/sidecar/engine.ts";
 import { EngineHost } from "../src/sidecar/engine_host.ts";
 
@@ -52,8 +51,7 @@ const host = new EngineHost(engine);
 const kernel = new Kernel(host, createRootFilesystem);
 host.boot(kernel);
 const vm = kernel.createVm({});
-const context = { ...vm.vfs.rootContext(), creds: { ...rootCredentials(), uid: vm.uid, gid: vm.gid } };
-const [stdout, stderr] = [vm.vfs.pipe(context), vm.vfs.pipe(context)];
+const [stdout, stderr] = [vm.pipe(), vm.pipe()];
 vm.exec({
   argv: ["node"],
   files: [null, stdout.writer, stderr.writer],

@@ -177,6 +177,11 @@ export class Vm {
     }
   }
 
+  /** A pipe of the VM's user: guests may reopen it under /proc/self/fd. */
+  pipe(): ReturnType<VirtualFilesystem["pipe"]> {
+    return this.vfs.pipe({ ...this.vfs.rootContext(), creds: this.#userCredentials() });
+  }
+
   /** Kills every process and ends the VM. `onGone` runs on the main thread when the last thread has ended. */
   destroy(onGone: () => void = () => {}): void {
     if (this.#destroyed) return;

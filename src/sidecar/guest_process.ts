@@ -1,6 +1,5 @@
 import type { Process } from "../kernel/process/process.ts";
 import { SIGKILL, signalNumber } from "../kernel/process/signal_numbers.ts";
-import { rootCredentials } from "../kernel/vfs/credentials.ts";
 import type { InitialFile, Vm } from "../kernel/vm.ts";
 import type { ProcessResult, ProcessStarted, RunProcess } from "../protocol/api.ts";
 import type { Connection } from "../protocol/connection.ts";
@@ -56,8 +55,8 @@ export class GuestProcess {
   async #run(source: Uint8Array | IncomingStream | null, inputs: Uint8Array | undefined): Promise<ProcessResult> {
     const { process: id, outputLimit, timeoutMs, wantsValue } = this.#params;
     const connection = this.#connection;
-    const stdin = source && this.#pipe();
-    const [stdout, stderr] = [this.#pipe(), this.#pipe()];
+    const stdin = source && this.#vm.pipe();
+    const [stdout, stderr] = [this.#vm.pipe(), this.#vm.pipe()];
     const exit = deferred<Process>();
     const process = this.#exec([stdin?.reader ?? null, stdout.writer, stderr.writer], inputs, exit.resolve);
     this.#process = process;
@@ -105,12 +104,6 @@ export class GuestProcess {
         onExit,
       }),
     );
-  }
-
-  /** A pipe of the VM's user: guests may reopen it under /proc/self/fd. */
-  #pipe(): ReturnType<Vm["vfs"]["pipe"]> {
-    const { vfs, uid, gid } = this.#vm;
-    return vfs.pipe({ ...vfs.rootContext(), creds: { ...rootCredentials(), uid, gid, euid: uid, egid: gid } });
   }
 
   /** The program and what it started, unless that made a group of its own. */
