@@ -15,9 +15,11 @@
 
 namespace se {
 
+using v8::Context;
 using v8::Isolate;
 using v8::Local;
 using v8::MaybeLocal;
+using v8::Object;
 using v8::ScriptCompiler;
 using v8::String;
 using v8::Uint8Array;
@@ -123,6 +125,31 @@ MaybeLocal<Uint8Array> SealCodeCache(Env* env, const CodeIdentity& code, const S
     memcpy(bytes.data + size, mac.data(), kMacSize);
   }
   return buffer;
+}
+
+CodeCacheExchange::CodeCacheExchange(Isolate* isolate, const CodeIdentity& code, Local<Value> given, bool produce)
+    : code_(code),
+      given_(given->IsArrayBufferView()),
+      produce_(produce),
+      cache_(given_ ? OpenCodeCache(isolate, code, given) : nullptr),
+      consume_(cache_ != nullptr) {}
+
+bool CodeCacheExchange::Report(Env* env, Local<Context> context, Local<Object> target,
+                               const ScriptCompiler::Source& source,
+                               std::unique_ptr<ScriptCompiler::CachedData> made) const {
+  Isolate* isolate = env->isolate();
+  auto set = [&](const char* name, Local<Value> value) {
+    return target->Set(context, Name(isolate, name), value).IsJust();
+  };
+  if (given_) {
+    const ScriptCompiler::CachedData* cache = source.GetCachedData();
+    bool rejected = !consume_ || cache == nullptr || cache->rejected;
+    if (!set("cachedDataRejected", v8::Boolean::New(isolate, rejected))) return false;
+  }
+  if (!produce_) return true;
+  Local<Uint8Array> buffer;
+  if (made && (!SealCodeCache(env, code_, made.get()).ToLocal(&buffer) || !set("cachedData", buffer))) return false;
+  return set("cachedDataProduced", v8::Boolean::New(isolate, made != nullptr));
 }
 
 }  // namespace se

@@ -30,6 +30,32 @@ std::unique_ptr<v8::ScriptCompiler::CachedData> OpenCodeCache(v8::Isolate* isola
 v8::MaybeLocal<v8::Uint8Array> SealCodeCache(Env* env, const CodeIdentity& code,
                                              const v8::ScriptCompiler::CachedData* data);
 
+// What one compilation of node:vm exchanges with its program: the cache that was handed in (`cachedData`), what became
+// of it, and a new one if that was asked for (`produceCachedData`).
+class CodeCacheExchange {
+ public:
+  // `given`: an ArrayBufferView, or anything else for none.
+  CodeCacheExchange(v8::Isolate* isolate, const CodeIdentity& code, v8::Local<v8::Value> given, bool produce);
+
+  // For the ScriptCompiler::Source, which frees it. Once.
+  v8::ScriptCompiler::CachedData* Take() { return cache_.release(); }
+  v8::ScriptCompiler::CompileOptions options() const {
+    return consume_ ? v8::ScriptCompiler::kConsumeCodeCache : v8::ScriptCompiler::kNoCompileOptions;
+  }
+  bool produce() const { return produce_; }
+  // Tells on `target` what came of it; `made` counts if a cache was to be produced. False with an exception pending.
+  bool Report(Env* env, v8::Local<v8::Context> context, v8::Local<v8::Object> target,
+              const v8::ScriptCompiler::Source& source,
+              std::unique_ptr<v8::ScriptCompiler::CachedData> made) const;
+
+ private:
+  const CodeIdentity& code_;
+  const bool given_;
+  const bool produce_;
+  std::unique_ptr<v8::ScriptCompiler::CachedData> cache_;
+  const bool consume_;
+};
+
 }  // namespace se
 
 #endif  // SE_CODE_CACHE_H_

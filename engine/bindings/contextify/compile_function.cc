@@ -227,20 +227,16 @@ void CompileFunction(const FunctionCallbackInfo<Value>& info) {
   Local<String> code = info[0].As<String>();
   Local<Symbol> id = info[9].As<Symbol>();
   CodeIdentity identity{CodeIdentity::Kind::kFunction, code, &parameters, extensions.size()};
-  bool has_cache = info[4]->IsArrayBufferView();
-  std::unique_ptr<ScriptCompiler::CachedData> cache;
-  if (has_cache) cache = OpenCodeCache(isolate, identity, info[4]);
-  bool consume = cache != nullptr;
+  CodeCacheExchange caches(isolate, identity, info[4], produce_cache);
   ScriptOrigin origin(info[1], static_cast<int>(line), static_cast<int>(column), true, -1, {}, false, false, false,
                       MakeHostOptions(isolate, id));
-  ScriptCompiler::Source source(code, origin, cache.release());
+  ScriptCompiler::Source source(code, origin, caches.Take());
   Local<Function> function;
   {
     TryCatch try_catch(isolate);
     Context::Scope scope(parsing_context);
-    if (!ScriptCompiler::CompileFunction(
-             parsing_context, &source, parameters.size(), parameters.data(), extensions.size(), extensions.data(),
-             consume ? ScriptCompiler::kConsumeCodeCache : ScriptCompiler::kNoCompileOptions)
+    if (!ScriptCompiler::CompileFunction(parsing_context, &source, parameters.size(), parameters.data(),
+                                         extensions.size(), extensions.data(), caches.options())
              .ToLocal(&function)) {
       if (try_catch.HasCaught() && !try_catch.HasTerminated())
         DecorateErrorStack(env, try_catch.Exception(), try_catch.Message());
@@ -258,16 +254,9 @@ void CompileFunction(const FunctionCallbackInfo<Value>& info) {
   if (!set("function", function) || !set("sourceURL", compiled.ResourceName()) ||
       !set("sourceMapURL", compiled.SourceMapUrl()))
     return;
-  if (has_cache) {
-    bool rejected = !consume || source.GetCachedData() == nullptr || source.GetCachedData()->rejected;
-    if (!set("cachedDataRejected", v8::Boolean::New(isolate, rejected))) return;
-  }
-  if (produce_cache) {
-    std::unique_ptr<ScriptCompiler::CachedData> made(ScriptCompiler::CreateCodeCacheForFunction(function));
-    Local<v8::Uint8Array> buffer;
-    if (made && (!SealCodeCache(env, identity, made.get()).ToLocal(&buffer) || !set("cachedData", buffer))) return;
-    if (!set("cachedDataProduced", v8::Boolean::New(isolate, made != nullptr))) return;
-  }
+  std::unique_ptr<ScriptCompiler::CachedData> made(
+      caches.produce() ? ScriptCompiler::CreateCodeCacheForFunction(function) : nullptr);
+  if (!caches.Report(env, context, result, source, std::move(made))) return;
   info.GetReturnValue().Set(result);
 }
 

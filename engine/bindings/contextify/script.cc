@@ -70,21 +70,15 @@ void New(const FunctionCallbackInfo<Value>& info) {
   Local<Object> wrapper = info.This();
 
   CodeIdentity identity{CodeIdentity::Kind::kScript, code};
-  bool has_cache = info[4]->IsArrayBufferView();
-  std::unique_ptr<ScriptCompiler::CachedData> cache;
-  if (has_cache) cache = OpenCodeCache(isolate, identity, info[4]);
-  bool consume = cache != nullptr;
-
+  CodeCacheExchange caches(isolate, identity, info[4], produce_cache);
   ScriptOrigin origin(info[1], static_cast<int>(line), static_cast<int>(column), true, -1, {}, false, false, false,
                       MakeHostOptions(isolate, id));
-  ScriptCompiler::Source source(code, origin, cache.release());
+  ScriptCompiler::Source source(code, origin, caches.Take());
   Local<UnboundScript> script;
   {
     TryCatch try_catch(isolate);
     Context::Scope scope(parsing_context);
-    if (!ScriptCompiler::CompileUnboundScript(
-             isolate, &source, consume ? ScriptCompiler::kConsumeCodeCache : ScriptCompiler::kNoCompileOptions)
-             .ToLocal(&script)) {
+    if (!ScriptCompiler::CompileUnboundScript(isolate, &source, caches.options()).ToLocal(&script)) {
       if (try_catch.HasCaught() && !try_catch.HasTerminated())
         DecorateErrorStack(env, try_catch.Exception(), try_catch.Message());
       ReThrow(&try_catch);
@@ -97,16 +91,8 @@ void New(const FunctionCallbackInfo<Value>& info) {
   auto set = [&](const char* name, Local<Value> value) {
     return wrapper->Set(context, Name(isolate, name), value).IsJust();
   };
-  if (has_cache) {
-    bool rejected = !consume || source.GetCachedData() == nullptr || source.GetCachedData()->rejected;
-    if (!set("cachedDataRejected", v8::Boolean::New(isolate, rejected))) return;
-  }
-  if (produce_cache) {
-    std::unique_ptr<ScriptCompiler::CachedData> made(ScriptCompiler::CreateCodeCache(script));
-    Local<v8::Uint8Array> buffer;
-    if (made && (!SealCodeCache(env, identity, made.get()).ToLocal(&buffer) || !set("cachedData", buffer))) return;
-    if (!set("cachedDataProduced", v8::Boolean::New(isolate, made != nullptr))) return;
-  }
+  std::unique_ptr<ScriptCompiler::CachedData> made(caches.produce() ? ScriptCompiler::CreateCodeCache(script) : nullptr);
+  if (!caches.Report(env, context, wrapper, source, std::move(made))) return;
   if (!set("sourceURL", script->GetSourceURL())) return;
   set("sourceMapURL", script->GetSourceMappingURL());
 }
