@@ -1,6 +1,6 @@
-// Builds up live VMs or live processes of one VM and prints, as JSON, the resident memory of all sidecars at each step.
+// Builds up live VMs or live processes of one VM and prints, as JSON, the memory of the engine's processes at each step.
 import { NodeRuntime } from "secure-exec";
-import { descendants, residentMb } from "./resident.ts";
+import { descendants, proportionalMb } from "./resident.ts";
 
 const [kind, ...steps] = process.argv.slice(2);
 
@@ -14,7 +14,7 @@ async function startLive(runtime: NodeRuntime): Promise<void> {
 
 async function settled(): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, 1000));
-  return descendants(process.pid).reduce((sum, pid) => sum + residentMb(pid), 0);
+  return descendants(process.pid).reduce((sum, pid) => sum + proportionalMb(pid), 0);
 }
 
 const shared = await NodeRuntime.create({ limits: { processes: 1000 } });

@@ -1,4 +1,4 @@
-// Builds dist/: the SDK with its types, the sidecar and the guest as one script each, the examples.
+// Builds dist/: the SDK with its types, the zygote with its server and the guest as scripts, the examples.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -34,8 +34,8 @@ await Promise.all([
   // CommonJS starts faster than an ES module.
   build({
     ...bundle,
-    entryPoints: ["src/sidecar/main.ts", "src/sidecar/server.ts"],
-    outdir: "dist/sidecar",
+    entryPoints: ["src/zygote/main.ts", "src/zygote/zygote.ts"],
+    outdir: "dist/zygote",
     outExtension: { ".js": ".cjs" },
     platform: "node",
     format: "cjs",
@@ -67,7 +67,8 @@ const image = "dist/guest/image.bin";
 runByEngine("scripts/build-image.mjs", "dist/guest/guest.js", image);
 runByEngine("scripts/rehearse-image.ts", image);
 
-// A sidecar at work fills its code cache, from which later ones start faster.
-process.env.SECURE_EXEC_FILL_CODE_CACHE = "1";
-const { execute } = await import("../dist/sdk/index.js");
-await execute("globalThis.__return(1)", { sidecar: "dedicated" });
+// An engine process that has rehearsed fills its code cache, from which later ones start faster.
+execFileSync(engineBinary(), ["dist/zygote/main.cjs"], {
+  env: { TZ: "UTC", SECURE_EXEC_FILL_CODE_CACHE: "1" },
+  stdio: "inherit",
+});

@@ -5,8 +5,8 @@ import { dirname, join, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { createRootFilesystem } from "../src/kernel/fs/rootfs.ts";
 import { Kernel } from "../src/kernel/kernel.ts";
-import type { Engine } from "../src/sidecar/engine.ts";
-import { EngineHost } from "../src/sidecar/engine_host.ts";
+import type { Engine } from "../src/server/engine.ts";
+import { EngineHost } from "../src/server/engine_host.ts";
 
 const image = resolve(process.argv[2]!);
 
@@ -45,7 +45,6 @@ native.loadImage(image);
 const engine: Engine = {
   ...native,
   start: (tid, limits) => native.start(tid, limits, image),
-  prewarm: () => {},
 };
 const host = new EngineHost(engine);
 const kernel = new Kernel(host, createRootFilesystem);

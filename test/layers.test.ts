@@ -4,7 +4,7 @@ import { dirname, join, sep } from "node:path";
 import { test } from "node:test";
 
 /**
- * Imports go one way: sdk → protocol ← sidecar → kernel. The guest knows the kernel's syscall numbers and, as types,
+ * Imports go one way: sdk → protocol ← server → kernel, and the zygote starts the server. The guest knows the kernel's syscall numbers and, as types,
  * what syscalls take and give; nothing else of the host's side.
  */
 const SOURCE = join(import.meta.dirname, "..", "src");
@@ -15,7 +15,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   kernel: [],
   guest: [],
   sdk: ["protocol"],
-  sidecar: ["protocol", "kernel"],
+  server: ["protocol", "kernel"],
+  zygote: ["server", "protocol", "kernel"],
   cli: ["sdk"],
 };
 
@@ -92,16 +93,16 @@ test("the check refuses what it should", () => {
   assert.equal(violation("guest/loop.ts", value("../kernel/syscalls/numbers.ts")), null);
   assert.equal(violation("guest/loop.ts", type("../kernel/process/exec_info.ts")), null);
   const refused: [string, Import][] = [
-    ["kernel/vm.ts", value("../sidecar/main.ts")],
+    ["kernel/vm.ts", value("../server/main.ts")],
     ["kernel/vm.ts", type("../protocol/messages.ts")],
     ["protocol/frame.ts", value("../sdk/index.ts")],
     ["sdk/index.ts", value("../kernel/errno.ts")],
-    ["sdk/index.ts", type("../sidecar/session.ts")],
+    ["sdk/index.ts", type("../server/session.ts")],
     ["guest/loop.ts", value("../kernel/errno.ts")],
-    ["guest/loop.ts", type("../sidecar/session.ts")],
+    ["guest/loop.ts", type("../server/session.ts")],
     ["guest/loop.ts", value("node:fs")],
-    ["sidecar/main.ts", value("../guest/loop.ts")],
-    ["sidecar/main.ts", value("../../test/x.ts")],
+    ["server/session.ts", value("../guest/loop.ts")],
+    ["server/session.ts", value("../../test/x.ts")],
     ["other/x.ts", value("./y.ts")],
   ];
   for (const [file, entry] of refused) assert.notEqual(violation(file, entry), null, `${file} → ${entry.specifier}`);

@@ -14,6 +14,8 @@ void RegisterEngineApi(v8::Local<v8::Object> exports, v8::Local<v8::Context> con
 }  // namespace se
 
 NODE_MODULE_INIT() {
-  se::SetPlatform(node::GetMultiIsolatePlatform(node::GetCurrentEnvironment(context)));
+  se::InstallPlatform(node::GetMultiIsolatePlatform(node::GetCurrentEnvironment(context)));
+  // V8 is torn down after this.
+  node::AddEnvironmentCleanupHook(context->GetIsolate(), [](void*) { se::Workers().Close(); }, nullptr);
   se::RegisterEngineApi(exports, context);
 }

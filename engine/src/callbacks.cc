@@ -1,6 +1,7 @@
 #include "callbacks.h"
 
 #include "binding.h"
+#include "guest_isolate.h"
 #include "guest_thread.h"
 #include "modules.h"
 #include "snapshot.h"
@@ -58,6 +59,7 @@ void OnMessage(Local<Message> message, Local<Value> error) {
   Isolate* isolate = message->GetIsolate();
   Env* env = Env::From(isolate);
   if (env == nullptr || env->thread() == nullptr || message->ErrorLevel() != Isolate::kMessageError) return;
+  if (IsSealed(isolate->GetCurrentContext())) return;
   TriggerUncaughtException(env, error, message);
   // V8 calls this from its own code, too.
   if (env->thread()->terminating()) isolate->TerminateExecution();

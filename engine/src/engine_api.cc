@@ -5,15 +5,21 @@
 #include <malloc.h>
 #include <sys/eventfd.h>
 
+#include <climits>
+#include <cstring>
+
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <thread>
 
 #include "bare_eval.h"
 #include "binding.h"
 #include "guest_thread.h"
 #include "kernel_port.h"
 #include "snapshot.h"
+#include "vm_end.h"
+#include "zygote/zygote.h"
 
 namespace se {
 
@@ -48,7 +54,7 @@ bool GetFunctionOption(Local<Context> context, Local<Object> options, const char
   return true;
 }
 
-// loadImage(path): what isolates start from; before prewarm() and init().
+// loadImage(path): what isolates start from; before init().
 void LoadImageCall(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   if (!info[0]->IsString()) return ThrowBadArgument(isolate, "loadImage");
@@ -58,12 +64,12 @@ void LoadImageCall(const FunctionCallbackInfo<Value>& info) {
   if (!LoadImage(ToStdString(isolate, info[0]), &error)) ThrowError(isolate, "ERR_ENGINE_IMAGE", error);
 }
 
+// May be called again when no guest runs: another kernel takes over.
 // init({dispatch, interrupt, onExit, signatures: [nr, letters][], blockDeadline: Float64Array, now: ms})
 void Init(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   Local<Context> context = isolate->GetCurrentContext();
   KernelPort& kernel = Kernel();
-  if (kernel.isolate != nullptr) return ThrowError(isolate, "ERR_ALREADY_INITIALIZED", "init was called before");
   if (!info[0]->IsObject()) return ThrowBadArgument(isolate, "init");
   Local<Object> options = info[0].As<Object>();
   Local<Value> signatures, deadline, now;
@@ -92,11 +98,13 @@ void Init(const FunctionCallbackInfo<Value>& info) {
   kernel.block_deadline = reinterpret_cast<double*>(static_cast<char*>(kernel.block_deadline_store->Data()) +
                                                     deadline.As<v8::Float64Array>()->ByteOffset());
   kernel.time_origin_ms = SteadyMs() - now.As<v8::Number>()->Value();
-  Local<v8::ArrayBuffer> scratch = v8::ArrayBuffer::New(isolate, kScratchSize);
-  kernel.scratch_data = static_cast<uint8_t*>(scratch->Data());
-  kernel.scratch.Reset(isolate, scratch);
   kernel.context.Reset(isolate, context);
-  kernel.wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (kernel.wake_fd < 0) {
+    Local<v8::ArrayBuffer> scratch = v8::ArrayBuffer::New(isolate, kScratchSize);
+    kernel.scratch_data = static_cast<uint8_t*>(scratch->Data());
+    kernel.scratch.Reset(isolate, scratch);
+    kernel.wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  }
   if (kernel.wake_fd < 0) return ThrowError(isolate, "ERR_ENGINE", "eventfd failed");
   kernel.isolate = isolate;
 }
@@ -159,12 +167,6 @@ void MemoryUsageCall(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(v8::Array::New(isolate, values, 4));
 }
 
-// prewarm(count): keeps that many isolates booted and ready.
-void Prewarm(const FunctionCallbackInfo<Value>& info) {
-  int64_t count;
-  if (IntegerIn(info[0], 0, 256).To(&count)) GuestRegistry::Get().SetPoolSize(static_cast<size_t>(count));
-}
-
 // collectGarbage(): the kernel's heap, and what malloc holds free.
 void CollectGarbage(const FunctionCallbackInfo<Value>& info) {
   info.GetIsolate()->LowMemoryNotification();
@@ -181,6 +183,56 @@ void Stop(const FunctionCallbackInfo<Value>& info) {
   Kernel().stopping = true;
   Kernel().Notify();
 }
+
+// prepareGuests(isolates, realms): boots what processes start from, on a thread of its own; guestsPrepared() waits for it.
+std::thread& g_preparation = *new std::thread();
+void PrepareGuests(const FunctionCallbackInfo<Value>& info) {
+  int64_t isolates, realms;
+  if (!IntegerIn(info[0], 0, 64).To(&isolates) || !IntegerIn(info[1], 1, 256).To(&realms))
+    return ThrowBadArgument(info.GetIsolate(), "prepareGuests");
+  if (g_preparation.joinable()) g_preparation.join();
+  g_preparation = std::thread([isolates, realms] {
+    GuestRegistry::Get().Prepare(static_cast<size_t>(isolates), static_cast<size_t>(realms));
+  });
+}
+void GuestsPrepared(const FunctionCallbackInfo<Value>& info) {
+  if (g_preparation.joinable()) g_preparation.join();
+}
+
+Zygote* g_zygote = nullptr;
+
+// zygotePlaceholder(requestsFd, answersFd): a descriptor that will be the connection of the VM to come
+void ZygotePlaceholder(const FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  int64_t requests, answers;
+  if (!IntegerIn(info[0], 0, INT_MAX).To(&requests) || !IntegerIn(info[1], 0, INT_MAX).To(&answers))
+    return ThrowBadArgument(isolate, "zygotePlaceholder");
+  if (g_zygote == nullptr) g_zygote = new Zygote(isolate, static_cast<int>(requests), static_cast<int>(answers));
+  int fd = g_zygote->MakePlaceholder();
+  if (fd < 0) return ThrowError(isolate, "ERR_ENGINE", std::string("no socket pair: ") + strerror(errno));
+  info.GetReturnValue().Set(fd);
+}
+
+// zygoteServe(idleMs): JSON of the walls in a child, undefined in the zygote when nothing was asked for `idleMs` (-1: never)
+void ZygoteServe(const FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  int64_t idle;
+  if (g_zygote == nullptr || !IntegerIn(info[0], -1, INT_MAX).To(&idle))
+    return ThrowBadArgument(isolate, "zygoteServe");
+  std::string error;
+  Zygote::Child child = g_zygote->Serve(static_cast<int>(idle), &error);
+  if (!error.empty()) return ThrowError(isolate, "ERR_ENGINE", error);
+  Local<v8::String> walls;
+  if (child.id != 0 && Utf8(isolate, child.walls).ToLocal(&walls)) info.GetReturnValue().Set(walls);
+}
+
+// zygoteWarm(): tells the host that what made later VMs cheaper is done.
+void ZygoteWarm(const FunctionCallbackInfo<Value>& info) {
+  if (g_zygote != nullptr) g_zygote->TellWarm();
+}
+
+// endVm(): ends the process of a VM whose host has gone.
+void EndVmCall(const FunctionCallbackInfo<Value>& info) { EndVm(VmEnd::kHostGone, nullptr); }
 
 // buildImage({path, guestBundle: text, seed: json, modules: Record<id, text>})
 void BuildImageCall(const FunctionCallbackInfo<Value>& info) {
@@ -230,9 +282,14 @@ void RegisterEngineApi(Local<Object> exports, Local<Context> context) {
   set("interruptScript", InterruptScript);
   set("cpuTimeNs", CpuTimeNs);
   set("memoryUsage", MemoryUsageCall);
-  set("prewarm", Prewarm);
   set("collectGarbage", CollectGarbage);
   set("serve", ServeCall);
+  set("prepareGuests", PrepareGuests);
+  set("guestsPrepared", GuestsPrepared);
+  set("zygotePlaceholder", ZygotePlaceholder);
+  set("zygoteServe", ZygoteServe);
+  set("zygoteWarm", ZygoteWarm);
+  set("endVm", EndVmCall);
   set("notify", Notify);
   set("stop", Stop);
   set("buildImage", BuildImageCall);

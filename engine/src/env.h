@@ -58,7 +58,8 @@ enum class Slot : int {
   kCount
 };
 
-enum class ContextKind : int { kPrincipal = 1, kVm = 2 };
+// kSealed: of a process that has ended.
+enum class ContextKind : int { kPrincipal = 1, kVm = 2, kSealed = 3 };
 
 // Everything the engine knows of one guest isolate. Reached through isolate data slot 0.
 class Env {

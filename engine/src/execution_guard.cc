@@ -17,7 +17,7 @@ namespace se {
 using Clock = std::chrono::steady_clock;
 using v8::Isolate;
 
-// One thread for the whole sidecar that terminates what is overdue. Its mutex also orders terminations against their
+// One thread for the whole process that terminates what is overdue. Its mutex also orders terminations against their
 // cancellation, so that none is lost between the check of the outer guards and the cancelling.
 class GuardClock {
  public:
@@ -53,6 +53,18 @@ class GuardClock {
       if (outer->timed_out_ || outer->interrupted_) return Outcome::kLeft;
     if (!guard->env_->CancelTermination()) return Outcome::kLeft;
     return guard->timed_out_ ? Outcome::kTimedOut : Outcome::kInterrupted;
+  }
+
+  // Nothing may be watched.
+  void Stop() {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (!started_) return;
+      stopping_ = true;
+      condition_.notify_one();
+    }
+    pthread_join(thread_, nullptr);
+    started_ = false;
   }
 
   void StartSigint(Isolate* isolate) {
@@ -114,14 +126,13 @@ class GuardClock {
 
   bool EnsureThread() {
     if (started_) return true;
-    // The sidecar's signals belong to its main thread.
+    // Signals belong to the main thread.
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    pthread_t thread;
-    started_ = pthread_create(&thread, nullptr, &GuardClock::Run, this) == 0;
+    stopping_ = false;
+    started_ = pthread_create(&thread_, nullptr, &GuardClock::Run, this) == 0;
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    if (started_) pthread_detach(thread);
     return started_;
   }
 
@@ -132,7 +143,7 @@ class GuardClock {
 
   void Loop() {
     std::unique_lock<std::mutex> lock(mutex_);
-    for (;;) {
+    while (!stopping_) {
       if (deadlines_.empty()) {
         condition_.wait(lock);
         continue;
@@ -153,8 +164,12 @@ class GuardClock {
   std::condition_variable condition_;
   std::set<std::pair<Clock::time_point, ExecutionGuard*>> deadlines_;
   WatchMap watches_;
+  pthread_t thread_{};
   bool started_ = false;
+  bool stopping_ = false;
 };
+
+void StopGuardClock() { GuardClock::Get().Stop(); }
 
 ExecutionGuard::ExecutionGuard(Env* env, int64_t timeout_ms, bool break_on_sigint)
     : env_(env), isolate_(env->isolate()), timeout_ms_(timeout_ms), break_on_sigint_(break_on_sigint) {}

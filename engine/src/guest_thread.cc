@@ -6,13 +6,16 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <string_view>
 
 #include "binding.h"
 #include "callbacks.h"
 #include "execution_guard.h"
 #include "kernel_port.h"
 #include "pump.h"
+#include "random_seed.h"
 #include "snapshot.h"
+#include "v8_internals.h"
 
 namespace se {
 
@@ -34,26 +37,6 @@ constexpr size_t kHeapHeadroom = 1100u << 20;
 // How far the heap may be beyond the limit for good. V8 lets a single object of any size pass it.
 constexpr size_t kHeapTolerance = 32u << 20;
 
-// V8 ends the process after a fatal error or when it is out of memory. A guest must not take the sidecar with it: its
-// thread reports its end and stays parked for good; its memory is lost until the sidecar ends.
-[[noreturn]] void ParkForever(const char* reason, const char* detail) {
-  Isolate* isolate = Isolate::TryGetCurrent();
-  Env* env = isolate != nullptr ? Env::From(isolate) : nullptr;
-  if (env == nullptr || env->thread() == nullptr) {
-    fprintf(stderr, "secure-exec: fatal engine error outside of a guest: %s\n", detail);
-    abort();
-  }
-  int tid = env->thread()->tid();
-  GuestRegistry::Get().Remove(tid);
-  Kernel().PostExit(tid, reason, detail);
-  // Seen by whoever looks at the sidecar's threads.
-  pthread_setname_np(pthread_self(), "lost guest");
-  for (;;) pause();
-}
-
-void OnFatalError(const char* location, const char* message) { ParkForever("failed", message ? message : "fatal error"); }
-void OnOutOfMemory(const char* location, const v8::OOMDetails& details) { ParkForever("memory", location); }
-
 }  // namespace
 
 double SteadyMs() {
@@ -62,12 +45,11 @@ double SteadyMs() {
   return duration<double, std::milli>(steady_clock::now().time_since_epoch()).count();
 }
 
-std::shared_ptr<GuestThread> GuestThread::Launch(size_t memory_bytes, LaunchOptions options) {
+std::shared_ptr<GuestThread> GuestThread::Start(int tid, const GuestLimits& limits, const std::string& image_path) {
   std::shared_ptr<GuestThread> guest(new GuestThread());
-  guest->memory_bytes_ = memory_bytes;
-  guest->options_ = std::move(options);
-  guest->tasks_ = std::make_shared<ForegroundTasks>(
-      [](void* data) { static_cast<GuestThread*>(data)->Nudge(); }, guest.get());
+  guest->tid_ = tid;
+  guest->limits_ = limits;
+  guest->image_path_ = image_path;
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, kThreadStack);
@@ -86,22 +68,10 @@ void* GuestThread::Main(void* data) {
   auto* keep = static_cast<std::shared_ptr<GuestThread>*>(data);
   std::shared_ptr<GuestThread> self = std::move(*keep);
   delete keep;
+  // The creator may not have stored it yet.
+  self->thread_ = pthread_self();
   self->Run();
   return nullptr;
-}
-
-void GuestThread::Bind(int tid, const GuestLimits& limits) {
-  std::lock_guard<std::mutex> lock(mutex_);
-  tid_ = tid;
-  limits_ = limits;
-  bound_ = true;
-  condition_.notify_all();
-}
-
-void GuestThread::Discard() {
-  std::lock_guard<std::mutex> lock(mutex_);
-  discarded_ = true;
-  condition_.notify_all();
 }
 
 void GuestThread::Wake() {
@@ -168,91 +138,111 @@ GuestThread::WakeReason GuestThread::Sleep(double deadline_ms, bool interruptibl
 }
 
 void GuestThread::Run() {
-  CountingAllocator* allocator = &allocator_;
-  IsolateDelegate delegate(tasks_);
-  Isolate* isolate = Isolate::Allocate();
-  Platform()->RegisterIsolate(isolate, &delegate);
-  Isolate::CreateParams params;
-  params.array_buffer_allocator = allocator;
-  params.constraints.ConfigureDefaultsFromHeapSize(1u << 20, memory_bytes_);
-  UseSnapshot(&params);
-  std::unique_ptr<v8::SnapshotCreator> creator;
-  if (options_.image_path.empty()) Isolate::Initialize(isolate, params);
-  else creator = std::make_unique<v8::SnapshotCreator>(isolate, params);
-  isolate->SetFatalErrorHandler(OnFatalError);
-  isolate->SetOOMErrorHandler(OnOutOfMemory);
+  std::unique_ptr<GuestIsolate> guest =
+      image_path_.empty() ? GuestRegistry::Get().Acquire() : GuestIsolate::Boot(/* for_image */ true);
+  bool reusable;
   {
-    v8::Locker locker(isolate);
-    Isolate::Scope isolate_scope(isolate);
-    RunGuest(isolate);
+    GuestIsolate::Entry entry(*guest);
+    RunGuest(*guest);
     std::string error;
-    if (creator && !RewriteImage(isolate, creator.get(), options_.image_path, &error)) {
+    if (guest->creator() != nullptr && !RewriteImage(guest->isolate(), guest->creator(), image_path_, &error)) {
       fprintf(stderr, "secure-exec: the image is left as it was: %s\n", error.c_str());
       reason_ = "failed";
     }
+    // What did not end by itself may have been stopped anywhere.
+    reusable = guest->creator() == nullptr && std::string_view(reason_) == "exit" && guest->Settle();
   }
-  creator.reset();
+  if (reusable) GuestRegistry::Get().Release(std::move(guest));
+  guest.reset();
+  GuestRegistry::Get().Remove(tid_);
+  Kernel().PostExit(tid_, reason_, "");
+}
+
+void GuestThread::RunGuest(GuestIsolate& guest) {
+  if (guest.realms() == 0 && !guest.AddRealm()) return Terminate("failed");
+  GuestIsolate::Realm realm = guest.TakeRealm();
+  Isolate* isolate = guest.isolate();
+  HandleScope scope(isolate);
+  Local<Context> context = realm.context.Get(isolate);
+  realm.context.Reset();
+  if (!image_path_.empty()) DropBytecode(isolate);
+  SeedRandom(isolate, context, RandomSeed());
+  Context::Scope context_scope(context);
+  guest_ = &guest;
   {
-    std::lock_guard<std::mutex> lock(mutex_);
-    isolate_ = nullptr;
-  }
-  tasks_->Close();
-  isolate->Dispose();
-  Platform()->UnregisterIsolate(isolate);
-  if (bound_) {
-    GuestRegistry::Get().Remove(tid_);
-    Kernel().PostExit(tid_, reason_, "");
+    Env env(isolate, this, &guest.allocator());
+    env.AdoptPrincipalContext(context);
+    guest.tasks()->SetWake([](void* data) { static_cast<GuestThread*>(data)->Nudge(); }, this);
+    bool run;
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      isolate_ = isolate;
+      run = !terminating();
+      boot_cpu_ns_ = CpuTimeNs();
+      started_ = true;
+    }
+    if (run) RunRealm(env, context);
+    env.exiting = true;
+    // What follows calls into V8, which a pending termination would disturb.
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      unwound_ = true;
+      isolate_ = nullptr;
+      isolate->CancelTerminateExecution();
+    }
+    guest.tasks()->SetWake(nullptr, nullptr);
+    if (guest.creator() == nullptr) SealContexts(&env);
   }
 }
 
-void GuestThread::RunGuest(Isolate* isolate) {
-  HandleScope scope(isolate);
-  InstallIsolateCallbacks(isolate);
-  Local<Context> context;
-  bool booted = Context::FromSnapshot(isolate, kPrincipalContextIndex).ToLocal(&context);
-  if (options_.on_booted) options_.on_booted();
-  if (!booted) return;
-  if (!options_.image_path.empty()) DropBytecode(isolate);
-  Context::Scope context_scope(context);
-  Env env(isolate, this, &allocator_);
-  env.AdoptPrincipalContext(context);
-  {
-    std::unique_lock<std::mutex> lock(mutex_);
-    isolate_ = isolate;
-    condition_.wait(lock, [&] { return bound_ || discarded_; });
-    if (!bound_) return;
-    if (terminating()) return;
-    boot_cpu_ns_ = CpuTimeNs();
-    started_ = true;
-  }
-  env.time_origin_ms = SteadyMs();
+void GuestThread::BeginLimits() {
+  Isolate* isolate = guest_->isolate();
+  GuestIsolate::Level now = guest_->Measure();
+  const GuestIsolate::Level& fresh = GuestIsolate::Fresh();
+  auto beyond = [](size_t value, size_t base) { return value - std::min(value, base); };
+  before_ = {beyond(now.heap_total, fresh.heap_total), beyond(now.heap_used, fresh.heap_used),
+             beyond(now.external, fresh.external), beyond(now.buffers, fresh.buffers)};
+  heap_limit_ = limits_.memory_bytes + before_.heap_total;
+  // Removing a callback is V8's way to lower the limit; it is raised when the heap comes near it.
+  isolate->AddNearHeapLimitCallback(KeepHeapLimit, this);
+  isolate->RemoveNearHeapLimitCallback(KeepHeapLimit, heap_limit_);
   isolate->AddNearHeapLimitCallback(NearHeapLimit, this);
-  allocator_.SetLimit(
-      limits_.memory_bytes, [](void* data) { static_cast<GuestThread*>(data)->OutOfMemory(); },
+  guest_->allocator().SetLimit(
+      limits_.memory_bytes + before_.buffers, [](void* data) { static_cast<GuestThread*>(data)->OutOfMemory(); },
       [](void* data) { static_cast<GuestThread*>(data)->CollectGarbage(); }, this);
+}
+
+void GuestThread::EndLimits() {
+  guest_->allocator().SetLimit(SIZE_MAX, nullptr, nullptr, nullptr);
+  guest_->isolate()->RemoveNearHeapLimitCallback(NearHeapLimit, 0);
+}
+
+void GuestThread::RunRealm(Env& env, Local<Context> context) {
+  Isolate* isolate = env.isolate();
+  env.time_origin_ms = SteadyMs();
+  BeginLimits();
   Local<v8::Function> start;
   if (!env.GetFunction(Slot::kStartFunction).ToLocal(&start)) return Terminate("failed");
   v8::TryCatch try_catch(isolate);
   v8::Local<v8::Value> life;
   if (start->Call(context, v8::Undefined(isolate), 0, nullptr).ToLocal(&life) && life->IsFunction())
     Pump(&env, life.As<v8::Function>());
-  env.exiting = true;
   // Reached when the guest's boot code itself fails; ordinary ends come through exit_group.
   if (!terminating()) {
     std::string detail = try_catch.HasCaught() ? ToStdString(isolate, try_catch.Exception()) : "start returned";
     fprintf(stderr, "secure-exec: guest ended without exit: %s\n", detail.c_str());
     Terminate("failed");
   }
-  // The destructors below call into V8, which a pending termination would disturb.
-  std::lock_guard<std::mutex> lock(mutex_);
-  unwound_ = true;
-  isolate->CancelTerminateExecution();
+  EndLimits();
 }
 
 size_t GuestThread::NearHeapLimit(void* data, size_t current, size_t initial) {
-  static_cast<GuestThread*>(data)->OutOfMemory();
+  auto* self = static_cast<GuestThread*>(data);
+  // The isolate's own limit may be lower than this process's.
+  if (current < self->heap_limit_) return self->heap_limit_;
+  self->OutOfMemory();
   // Once, however often V8 comes back.
-  return std::max(current, initial + kHeapHeadroom);
+  return std::max(current, self->heap_limit_ + kHeapHeadroom);
 }
 
 uint64_t GuestThread::CpuTimeNs() const {
@@ -264,21 +254,29 @@ uint64_t GuestThread::CpuTimeNs() const {
 
 MemoryUsage GuestThread::Memory() {
   // A process that asks for its own numbers gets those of this moment.
-  if (IsCurrentThread() && isolate_ != nullptr) MeasureMemory(isolate_);
+  if (IsCurrentThread() && isolate_ != nullptr) MeasureMemory();
   std::lock_guard<std::mutex> lock(mutex_);
   return memory_;
 }
 
-size_t GuestThread::MeasureMemory(Isolate* isolate) {
-  v8::HeapStatistics statistics;
-  isolate->GetHeapStatistics(&statistics);
+size_t GuestThread::held() {
   std::lock_guard<std::mutex> lock(mutex_);
-  memory_ = {statistics.total_heap_size(), statistics.used_heap_size(), statistics.external_memory(),
-             allocator_.used()};
-  size_t heap = statistics.total_heap_size();
+  return memory_.heap_total + memory_.external + memory_.array_buffers;
+}
+
+size_t GuestThread::MeasureMemory() {
+  GuestIsolate::Level now = guest_->Measure();
+  const GuestIsolate::Level& fresh = GuestIsolate::Fresh();
+  // Garbage of others that was collected meanwhile must not make a process look smaller than it began.
+  auto own = [](size_t value, size_t before, size_t least) { return std::max(value - std::min(value, before), least); };
+  size_t growth = guest_->allocator().growth();
+  std::lock_guard<std::mutex> lock(mutex_);
+  memory_ = {own(now.heap_total, before_.heap_total, fresh.heap_total),
+             own(now.heap_used, before_.heap_used, fresh.heap_used / 2), own(now.external, before_.external, 0),
+             own(now.buffers, before_.buffers, 0)};
   // WebAssembly memory passes the allocator by; V8 counts it as external. It does not know what buffers grew by.
-  return std::max({allocator_.used(), statistics.external_memory() + allocator_.growth(),
-                   heap - std::min(heap, kHeapTolerance)});
+  return std::max({memory_.array_buffers, memory_.external + growth,
+                   memory_.heap_total - std::min(memory_.heap_total, kHeapTolerance)});
 }
 
 void GuestThread::OnInterrupt(Isolate* isolate, void* data) {
@@ -289,9 +287,9 @@ void GuestThread::OnInterrupt(Isolate* isolate, void* data) {
 
 void GuestThread::CheckMemory(Isolate* isolate) {
   inspect_pending_ = false;
-  if (MeasureMemory(isolate) <= limits_.memory_bytes) return;
+  if (MeasureMemory() <= limits_.memory_bytes) return;
   isolate->LowMemoryNotification();
-  if (MeasureMemory(isolate) > limits_.memory_bytes) OutOfMemory();
+  if (MeasureMemory() > limits_.memory_bytes) OutOfMemory();
 }
 
 void GuestThread::Inspect() {

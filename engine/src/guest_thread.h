@@ -13,9 +13,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "allocator.h"
 #include "env.h"
-#include "platform.h"
+#include "guest_isolate.h"
 
 namespace se {
 
@@ -31,22 +30,14 @@ struct MemoryUsage {
   size_t array_buffers = 0;
 };
 
-// One guest process's isolate and OS thread. Life: the thread boots the isolate from the snapshot and waits (ready);
-// Bind gives it a task and it runs the guest to its end; then the isolate is disposed and the exit is posted.
+// One guest process and its OS thread. Life: the thread takes a booted isolate, runs the guest to its end in one of its
+// realms, gives the isolate back for the next and posts the exit.
 // Owned by shared_ptr: the registry holds one while the guest lives, the thread itself another.
 class GuestThread : public std::enable_shared_from_this<GuestThread> {
  public:
-  struct LaunchOptions {
-    std::function<void()> on_booted;  // called on the new thread
-    std::string image_path;  // not empty: a rehearsal, of whose isolate an image is made in the end (RewriteImage)
-  };
-  // Starts a thread that boots; null when the system refuses one.
-  static std::shared_ptr<GuestThread> Launch(size_t memory_bytes, LaunchOptions options);
-
-  // Gives the task to this ready or still booting isolate. Once.
-  void Bind(int tid, const GuestLimits& limits);
-  // Ends a thread that was never bound.
-  void Discard();
+  // Starts the thread; null when the system refuses one. With `image_path` it is a rehearsal, of whose isolate an image is
+  // made in the end (RewriteImage).
+  static std::shared_ptr<GuestThread> Start(int tid, const GuestLimits& limits, const std::string& image_path);
 
   // These may be called from any thread, at any time.
   void Wake();       // a sleeping syscall re-dispatches; sticky
@@ -63,7 +54,7 @@ class GuestThread : public std::enable_shared_from_this<GuestThread> {
   enum class WakeReason { kWoken, kNudged };
   WakeReason Sleep(double deadline_ms, bool interruptible);
   bool ConsumeNudge();
-  ForegroundTasks* tasks() const { return tasks_.get(); }
+  ForegroundTasks* tasks() const { return guest_->tasks().get(); }
   // Ends the process because it needs more memory than it may have.
   void OutOfMemory();
   // Only on the guest's own thread; does nothing on others.
@@ -77,77 +68,94 @@ class GuestThread : public std::enable_shared_from_this<GuestThread> {
   MemoryUsage Memory();
   // Called by the monitor: enforces limits that nothing else notices, and terminations that were lost.
   void Inspect();
-  size_t memory_bytes() const { return memory_bytes_; }
+  // The bytes that it held when it was last looked at.
+  size_t held();
 
  private:
   GuestThread() = default;
   static void* Main(void* self);
   void Run();
-  void RunGuest(v8::Isolate* isolate);
+  // In a realm of `guest`, from the process's start to its end.
+  void RunGuest(GuestIsolate& guest);
+  void RunRealm(Env& env, v8::Local<v8::Context> context);
+  void BeginLimits();
+  void EndLimits();
   bool IsCurrentThread() const { return pthread_equal(pthread_self(), thread_) != 0; }
   void CheckMemory(v8::Isolate* isolate);
   // Takes the process's numbers anew; the bytes, in the heap or outside, that count against its limit.
-  size_t MeasureMemory(v8::Isolate* isolate);
+  size_t MeasureMemory();
   static size_t NearHeapLimit(void* data, size_t current, size_t initial);
+  static size_t KeepHeapLimit(void* data, size_t current, size_t initial) { return current; }
   static void OnInterrupt(v8::Isolate* isolate, void* data);
 
-  size_t memory_bytes_ = 0;
-  LaunchOptions options_;
-  GuestLimits limits_;
   int tid_ = 0;
+  GuestLimits limits_;
+  std::string image_path_;
   pthread_t thread_{};
   std::atomic<bool> started_{false};
   std::atomic<bool> terminating_{false};
   std::atomic<bool> inspect_pending_{false};
   uint64_t last_cpu_ns_ = 0;
-  uint64_t boot_cpu_ns_ = 0;  // spent before the thread was bound; not the guest's
+  uint64_t boot_cpu_ns_ = 0;  // spent before the process began; not the guest's
+  // What the isolate held already when the process began, beyond what a fresh one does.
+  GuestIsolate::Level before_;
+  size_t heap_limit_ = 0;  // of the whole heap, that of others included
 
   mutable std::mutex mutex_;
   std::condition_variable condition_;
-  bool bound_ = false;
-  bool discarded_ = false;
   bool woken_ = false;
   bool nudged_ = false;
   bool unwound_ = false;  // no JavaScript runs any more
   const char* reason_ = "exit";
-  v8::Isolate* isolate_ = nullptr;  // null before boot and after disposal
+  GuestIsolate* guest_ = nullptr;   // on the guest's own thread
+  v8::Isolate* isolate_ = nullptr;  // null before the process's start and after its end
   MemoryUsage memory_;
-
-  std::shared_ptr<ForegroundTasks> tasks_;
-  CountingAllocator allocator_;
 };
 
-// All live guests by task id, plus the pool of ready ones.
+// All live guests by task id, the isolates that are ready for others, and the thread that looks after both.
 class GuestRegistry {
  public:
   static GuestRegistry& Get();
-  // Runs a guest in a ready isolate or, if none fits or it is a rehearsal, in a new one. False: there are no more threads.
+  // Runs a guest on a new thread. False: there are no more threads.
   bool Start(int tid, const GuestLimits& limits, const std::string& image_path);
   std::shared_ptr<GuestThread> Find(int tid);
   void Remove(int tid);
-  // From here on keeps `count` isolates ready. Each call boots one more, or lets surplus ones go; the rest follow one by
-  // one, for side by side each would be ready later.
-  void SetPoolSize(size_t count);
-  // An isolate that the pool had started is ready, or failed to boot.
-  void Booted();
+
+  // An isolate with a realm; booted if none is ready.
+  std::unique_ptr<GuestIsolate> Acquire();
+  // Takes back an isolate for the next guest.
+  void Release(std::unique_ptr<GuestIsolate> guest);
+  // Boots isolates until `isolates` are ready and gives each `realms`. They are made on the calling thread.
+  void Prepare(size_t isolates, size_t realms);
+  size_t ready();
+
+  // From here on isolates get new realms while nothing runs, and `watch` is called every 20 ms while something does.
+  void KeepUp(std::function<void()> watch);
+  // Ends the caretaker's thread, before a fork; the next guest starts it anew.
+  void StopCaretaker();
+  // The live guest that holds the most memory, or null.
+  std::shared_ptr<GuestThread> Largest();
 
  private:
-  static void* Monitor(void* self);
-  std::shared_ptr<GuestThread> TakeReady(size_t memory_bytes);
-  // Starts an isolate for the pool if one is missing.
-  void Refill();
+  static void* Caretaker(void* self);
+  void TakeCare();
+  void EnsureCaretaker();
+  void InspectAll(std::unique_lock<std::mutex>& lock);
+  // One step of work on the ready isolates; false if there is nothing to do.
+  bool Improve(std::unique_lock<std::mutex>& lock);
 
   std::mutex mutex_;
+  std::condition_variable condition_;
   std::unordered_map<int, std::shared_ptr<GuestThread>> guests_;
-  // Booted, but for `pool_booting_` of them.
-  std::vector<std::shared_ptr<GuestThread>> ready_;
-  size_t pool_size_ = 0;
-  size_t pool_booting_ = 0;
-  bool monitor_running_ = false;
-  std::condition_variable monitor_condition_;
+  std::vector<std::unique_ptr<GuestIsolate>> ready_;  // the last one is the next to be used
+  bool improving_ = false;  // the caretaker has an isolate that is not in `ready_`
+  std::atomic<int> waiting_{0};  // threads that wait for it
+  std::function<void()> watch_;
+  bool keeps_up_ = false;
+  pthread_t caretaker_{};
+  bool caretaker_running_ = false;
+  bool caretaker_stopping_ = false;
 };
-
-constexpr size_t kDefaultMemoryBytes = 256u << 20;
 
 // Milliseconds of the steady clock.
 double SteadyMs();

@@ -56,9 +56,10 @@ void DeliverExits(KernelPort& kernel, Local<Context> context) {
   }
 }
 
-// libuv adds new watchers to its epoll set only inside uv_run; until then an outside poll would not see them.
+// libuv adds new watchers to its epoll set only inside uv_run; until then an outside poll would not see them. Where nothing
+// keeps the loop alive, uv_run leaves them alone.
 bool HasUnregisteredWatchers(uv_loop_t* loop) {
-  return loop->watcher_queue.next != &loop->watcher_queue;
+  return uv_loop_alive(loop) && loop->watcher_queue.next != &loop->watcher_queue;
 }
 
 }  // namespace
@@ -67,6 +68,7 @@ void Serve(Isolate* isolate, Local<Function> tick) {
   KernelPort& kernel = Kernel();
   Local<Context> context = isolate->GetCurrentContext();
   uv_loop_t* loop = node::GetCurrentEventLoop(isolate);
+  kernel.stopping = false;
   while (!kernel.stopping.load()) {
     {
       HandleScope scope(isolate);

@@ -1,13 +1,22 @@
 #include "platform.h"
 
+#include <libplatform/libplatform.h>
+#include <sched.h>
+
 #include <algorithm>
 #include <chrono>
+
+#include "v8_internals.h"
 
 namespace se {
 
 namespace {
 
-node::MultiIsolatePlatform* g_platform = nullptr;
+node::MultiIsolatePlatform* g_node_platform = nullptr;
+EnginePlatform* g_platform = nullptr;  // never destroyed: V8 may ask for it until the process ends
+
+// As many as Node has at most; no more than processors, for they compute.
+constexpr int kMaxWorkers = 4;
 
 double Now() {
   using std::chrono::duration;
@@ -17,25 +26,42 @@ double Now() {
 
 }  // namespace
 
-node::MultiIsolatePlatform* Platform() { return g_platform; }
-void SetPlatform(node::MultiIsolatePlatform* platform) { g_platform = platform; }
+node::MultiIsolatePlatform* Platform() { return g_node_platform; }
+WorkerPool& Workers() { return g_platform->workers(); }
+
+void InstallPlatform(node::MultiIsolatePlatform* platform) {
+  if (g_platform != nullptr) return;
+  cpu_set_t processors;
+  int count = sched_getaffinity(0, sizeof(processors), &processors) == 0 ? CPU_COUNT(&processors) : 1;
+  g_node_platform = platform;
+  g_platform = new EnginePlatform(platform, static_cast<size_t>(std::clamp(count, 1, kMaxWorkers)));
+  v8::internal::V8::SetPlatformForTesting(g_platform);
+}
+
+std::unique_ptr<v8::JobHandle> EnginePlatform::CreateJobImpl(v8::TaskPriority priority,
+                                                             std::unique_ptr<v8::JobTask> task,
+                                                             const v8::SourceLocation& location) {
+  return v8::platform::NewDefaultJobHandle(this, priority, std::move(task), workers_.size());
+}
+
+void ForegroundTasks::SetWake(void (*wake)(void*), void* data) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  wake_ = wake;
+  data_ = data;
+}
 
 void ForegroundTasks::PostTask(std::unique_ptr<v8::Task> task) {
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (closed_) return;
-    ready_.push(std::move(task));
-  }
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (closed_) return;
+  ready_.push(std::move(task));
   if (wake_ != nullptr) wake_(data_);
 }
 
 void ForegroundTasks::PostDelayedTask(std::unique_ptr<v8::Task> task, double delay_in_seconds) {
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (closed_) return;
-    delayed_.push_back({Now() + delay_in_seconds, std::move(task)});
-    std::push_heap(delayed_.begin(), delayed_.end());
-  }
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (closed_) return;
+  delayed_.push_back({Now() + delay_in_seconds, std::move(task)});
+  std::push_heap(delayed_.begin(), delayed_.end());
   if (wake_ != nullptr) wake_(data_);
 }
 

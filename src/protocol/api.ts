@@ -1,10 +1,9 @@
-/** What a host asks of a sidecar: the methods of the protocol, their params and results. Host and sidecar ids differ. */
+/** What a host asks of a VM: the methods of the protocol, their params and results. */
 import type { Payload } from "./messages.ts";
 
 export interface Methods {
+  /** The first request, once. A VM ends with its connection. */
   "vm.create": { params: CreateVm; result: CreatedVm };
-  /** Kills what runs, frees all. Unknown ids are ignored. */
-  "vm.dispose": { params: { vm: number }; result: null };
   /** Answered when the process has ended; ProcessStarted tells of its start. */
   "process.run": { params: RunProcess; result: ProcessResult };
   /** A process that has ended is ignored. */
@@ -27,8 +26,6 @@ export interface Events {
 }
 
 export interface CreateVm {
-  /** Chosen by the host, never used again on this connection. */
-  vm: number;
   env: Record<string, string>;
   cwd: string;
   files: (readonly [path: string, data: Payload])[];
@@ -39,6 +36,21 @@ export interface CreateVm {
 export interface CreatedVm {
   /** Where the time went, in milliseconds, by phase. */
   timing: Record<string, number>;
+  walls: WireWalls;
+}
+
+/** What stands round the VM's process beside V8; nothing where no second wall was asked for. */
+export interface WireWalls {
+  noNewPrivs?: boolean;
+  noCapabilities?: boolean;
+  seccomp?: boolean;
+  landlock?: boolean;
+  landlockScopes?: boolean;
+  rlimits?: boolean;
+  /** The version of Landlock; 0: the kernel has none. */
+  landlockAbi?: number;
+  /** What could not be built, in words; empty when all stands. */
+  failure?: string;
 }
 
 /** Only what the user set; the kernel has the defaults. */
@@ -53,7 +65,6 @@ export interface WireLimits {
 }
 
 export interface RunProcess {
-  vm: number;
   /** Chosen by the host, never used again on this connection. */
   process: number;
   program: Program;
@@ -100,7 +111,6 @@ export interface ProcessResult {
 }
 
 export interface FilePath {
-  vm: number;
   path: string;
 }
 

@@ -8,8 +8,8 @@ import type { Transport } from "./transport.ts";
 const INLINE_PAYLOAD_BYTES = STREAM_CHUNK;
 
 export interface ConnectionOptions {
-  /** Which ids this side gives its streams: the host even ones, the sidecar odd ones. */
-  side: "host" | "sidecar";
+  /** Which ids this side gives its streams: the host even ones, the VM odd ones. */
+  side: "host" | "vm";
   /** Answers a request; what it throws becomes the response's error. Streams in `params` are accepted synchronously. */
   onRequest?(method: string, params: any): unknown;
   onEvent?(name: string, params: any): void;

@@ -1,13 +1,11 @@
 import type { MethodName, Params, ProcessStarted, Result } from "../protocol/api.ts";
-import type { Connection } from "../protocol/connection.ts";
-import { sidecarCrashed, sidecarDisposed } from "./errors.ts";
-import { type SidecarProcess, startSidecarProcess } from "./sidecar_process.ts";
+import { Connection } from "../protocol/connection.ts";
+import { runtimeDisposed, vmCrashed } from "./errors.ts";
+import type { VmProcess } from "./zygote_process.ts";
 
-/**
- * A sidecar process and the connection to it. It keeps the host's event loop alive exactly while somebody waits for it.
- */
+/** The connection to a VM's process. It keeps the host's event loop alive exactly while somebody waits for it. */
 export class Client {
-  readonly #process: SidecarProcess;
+  readonly #process: VmProcess;
   readonly #connection: Connection;
   readonly #starting = new Map<number, (started: ProcessStarted) => void>();
   /** What keepAlive() was called for. */
@@ -17,9 +15,9 @@ export class Client {
   #lost = false;
   #failure: Error | undefined;
 
-  private constructor(process: SidecarProcess, connection: typeof Connection) {
+  constructor(process: VmProcess) {
     this.#process = process;
-    this.#connection = new connection(process.transport, {
+    this.#connection = new Connection(process.transport, {
       side: "host",
       onEvent: (name, params) => {
         if (name === "process.started") this.#starting.get(params.process)?.(params);
@@ -33,15 +31,14 @@ export class Client {
     this.#connection.unref();
   }
 
-  /** Starts a sidecar process; what the protocol needs is loaded while it boots. */
-  static async start(): Promise<Client> {
-    const process = startSidecarProcess();
-    const { Connection } = await import("../protocol/connection.ts");
-    return new Client(process, Connection);
+  /** The process id on the host. */
+  get pid(): number {
+    return this.#process.pid;
   }
 
-  get pid(): number | undefined {
-    return this.#process.pid;
+  /** Whether the engine had to be started for it. */
+  get isFirst(): boolean {
+    return this.#process.isFirst;
   }
 
   /** Whether it can take calls. */
@@ -49,12 +46,17 @@ export class Client {
     return !this.#shutDown && !this.#lost;
   }
 
+  /** Whether shutDown() was called. */
+  get isShutDown(): boolean {
+    return this.#shutDown;
+  }
+
   /** Why it takes none: the process crashed, or was shut down. */
   get lossError(): Error {
     return this.#closeError();
   }
 
-  /** An id for a VM or a process, unique on this connection. */
+  /** An id for a process, unique on this connection. */
   nextId(): number {
     return this.#nextId++;
   }
@@ -68,14 +70,19 @@ export class Client {
     return this.keepAlive(this.#connection.request<T>(method, params, receive));
   }
 
-  /** Keeps the host's event loop alive until `work`, which waits for the sidecar, settles. */
+  /** Keeps the host's event loop alive until `work`, which waits for the VM, settles. */
   async keepAlive<T>(work: Promise<T>): Promise<T> {
-    if (this.#waiting++ === 0) this.#connection.ref();
+    if (this.#waiting++ === 0) this.#setAlive("ref");
     try {
       return await work;
     } finally {
-      if (--this.#waiting === 0) this.#connection.unref();
+      if (--this.#waiting === 0) this.#setAlive("unref");
     }
+  }
+
+  #setAlive(method: "ref" | "unref"): void {
+    this.#connection[method]();
+    this.#process[method]();
   }
 
   /** Runs a process; `started` is called before its streams carry anything. */
@@ -96,17 +103,16 @@ export class Client {
     return this.#connection;
   }
 
-  /** Ends the process in an orderly way and resolves when it is gone. Idempotent. */
+  /** Kills the process, whatever it does, and resolves when it is gone. Idempotent. */
   async shutDown(): Promise<void> {
     this.#shutDown = true;
-    const gone = this.keepAlive(this.#process.exited);
+    this.#process.kill();
+    await this.keepAlive(this.#process.ended);
     this.#connection.close();
-    await gone;
   }
 
   #closeError(): Error {
-    if (this.#shutDown) return sidecarDisposed();
-    const how = this.#process.end ?? "closed its connection";
-    return sidecarCrashed(how, this.#process.log, { cause: this.#failure });
+    if (this.#shutDown) return runtimeDisposed();
+    return vmCrashed(this.#process.end, { cause: this.#failure });
   }
 }

@@ -1,4 +1,6 @@
+import { constants } from "node:os";
 import type { ExecResult } from "./types.ts";
+import type { ProcessEnd } from "./zygote_process.ts";
 
 type ErrorType = new (message: string, options?: ErrorOptions) => Error;
 
@@ -40,14 +42,42 @@ export const notImplemented = (what: string): Error =>
 export const runtimeDisposed = (): Error =>
   coded(Error, "ERR_RUNTIME_DISPOSED", "This runtime is disposed: create another with NodeRuntime.create()");
 
-export const sidecarDisposed = (): Error => coded(Error, "ERR_SIDECAR_DISPOSED", "This sidecar is disposed");
+/** Exit codes with which a VM's process ends itself (engine/src/vm_end.h), in words. */
+const VM_ENDS: Record<number, string> = {
+  70: "ended itself: V8 met a fatal error",
+  71: "ended itself: V8 got no memory where it can't do without",
+  72: "was ended: it needed more memory than limits.vmMemoryMb",
+};
 
-export const sidecarCrashed = (how: string, log: string, options?: ErrorOptions): Error =>
+function describeEnd({ code, signal }: ProcessEnd): string {
+  if (code !== undefined) return VM_ENDS[code] ?? `exited with code ${code}`;
+  if (signal === undefined) return "is gone";
+  const name = Object.keys(constants.signals).find((key) => constants.signals[key as NodeJS.Signals] === signal);
+  return `was killed by ${name ?? `signal ${signal}`}`;
+}
+
+/** @param end how the process ended; undefined: it lives, but does not speak the protocol */
+export const vmCrashed = (end: ProcessEnd | undefined, options?: ErrorOptions): Error => {
+  const how = end ? describeEnd(end) : "broke off its connection";
+  const log = end?.log.trim();
+  const message = `The process of the VM ${how}. What was in it is lost; create another with NodeRuntime.create()`;
+  return coded(Error, "ERR_VM_CRASHED", log ? `${message}\n${log}` : message, options);
+};
+
+/** @param log what the engine wrote to stderr */
+export const engineStart = (engine: string, problem: string, log: string, cause?: unknown): Error =>
   coded(
     Error,
-    "ERR_SIDECAR_CRASHED",
-    `The sidecar process ${how}. What ran in it is lost; a new runtime gets a new one.${log && `\n${log}`}`,
-    options,
+    "ERR_ENGINE_START",
+    `The engine ${engine} ${problem}${log && `\n${log}`}`,
+    cause === undefined ? undefined : { cause },
+  );
+
+export const jailUnavailable = (failure: string): Error =>
+  coded(
+    Error,
+    "ERR_JAIL_UNAVAILABLE",
+    `The option "jail" is "require", and this system can't build the second wall: ${failure}`,
   );
 
 export const invalidReturnValue = (cause: unknown): Error =>

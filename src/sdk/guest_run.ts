@@ -23,14 +23,11 @@ export interface GuestEnd {
 }
 
 export interface RunRequest {
-  vm: number;
   program: Program;
   /** run() wants a value; spawn() wants all output, and stdin to stay open for writeStdin(). */
   call: "exec" | "run" | "spawn";
   /** The VM's limit of captured output. */
   outputBytes: number;
-  /** What the user is told instead of an error that the sidecar answered. */
-  explain(error: unknown): unknown;
 }
 
 /** One program in a VM, from the request to its end: what exec(), run() and spawn() have in common. */
@@ -50,6 +47,7 @@ export class GuestRun {
   #source: AsyncIterator<string | Uint8Array> | undefined;
   readonly #started = deferred<number>();
   #stdinState: "open" | "given" | "closed" = "given";
+  #isStarted = false;
   #over = false;
   /** Why the run fails although the program ended. */
   #failure: { error: unknown } | undefined;
@@ -57,7 +55,7 @@ export class GuestRun {
   #written: Promise<void> = Promise.resolve();
 
   /** Starts the program. What is wrong with it comes through `started` and `ended`. */
-  constructor(client: Client, { vm, program, call, outputBytes, explain }: RunRequest, settings: RunSettings) {
+  constructor(client: Client, { program, call, outputBytes }: RunRequest, settings: RunSettings) {
     this.#client = client;
     this.#process = client.nextId();
     this.#settings = settings;
@@ -84,7 +82,6 @@ export class GuestRun {
     this.started = this.#started.promise;
     this.started.catch(() => {});
     this.ended = this.#run({
-      vm,
       process: this.#process,
       program,
       argv0: settings.argv0,
@@ -98,8 +95,6 @@ export class GuestRun {
       limits: settings.limits,
       inputs: inputs && streams.sendPayload(inputs),
       wantsValue: call === "run",
-    }).catch((error) => {
-      throw explain(error);
     });
     this.ended.catch((error) => this.#started.reject(error));
     if (stdin && !(stdin instanceof Uint8Array)) void this.#pump(stdin, this.#stdin!);
@@ -139,11 +134,7 @@ export class GuestRun {
     };
     signal?.addEventListener("abort", abort, { once: true });
     try {
-      const end = await this.#client.run(
-        params,
-        (started) => this.#onStarted(started),
-        (result) => this.#onEnded(result),
-      );
+      const end = await this.#runToEnd(params);
       await this.#client.keepAlive(Promise.all([this.stdout.delivered, this.stderr.delivered]));
       if (this.#failure) throw this.#failure.error;
       return { ...end, truncated: end.truncated || this.stdout.truncated || this.stderr.truncated };
@@ -156,9 +147,26 @@ export class GuestRun {
     }
   }
 
+  /** A program that dispose() overtook ends as by SIGKILL, if it had started. */
+  async #runToEnd(params: Parameters<Client["run"]>[0]): Promise<GuestEnd> {
+    try {
+      return await this.#client.run(
+        params,
+        (started) => this.#onStarted(started),
+        (result) => this.#onEnded(result),
+      );
+    } catch (error) {
+      if (!this.#client.isShutDown || !this.#isStarted) throw error;
+      this.result ??= { exitCode: 137, signal: "SIGKILL", truncated: false, value: null };
+      const { exitCode, signal, truncated } = this.result;
+      return { exitCode, signal, truncated, value: null };
+    }
+  }
+
   #onStarted({ pid, stdout, stderr }: ProcessStarted): void {
     this.stdout.attach(this.#client.streams.acceptStream(stdout));
     this.stderr.attach(this.#client.streams.acceptStream(stderr));
+    this.#isStarted = true;
     this.#started.resolve(pid);
   }
 

@@ -3,7 +3,6 @@ export type { FileStat } from "./file_stat.ts";
 export { NodeRuntime } from "./node_runtime.ts";
 export type { NodeRuntimeProcess } from "./node_runtime_process.ts";
 export { evaluate, execute, type OneShotOptions } from "./one_shot.ts";
-export { Sidecar } from "./sidecar.ts";
 export type {
   DeniedEvent,
   ExecResult,
@@ -20,4 +19,5 @@ export type {
   RunOptions,
   RunResult,
   Tool,
+  Walls,
 } from "./types.ts";

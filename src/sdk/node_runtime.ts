@@ -1,11 +1,10 @@
 import type { FilePath, MethodName, Params, Program, Result } from "../protocol/api.ts";
-import type { Client } from "./client.ts";
-import { abortError, notImplemented, runtimeDisposed } from "./errors.ts";
+import { Client } from "./client.ts";
+import { abortError, jailUnavailable, notImplemented, runtimeDisposed } from "./errors.ts";
 import { FileStat } from "./file_stat.ts";
 import { type GuestEnd, GuestRun, type RunRequest, returnedValue } from "./guest_run.ts";
 import { NodeRuntimeProcess } from "./node_runtime_process.ts";
 import { type CreateSettings, createSettings, type RunSettings, runSettings } from "./options.ts";
-import { type Lease, leaseSidecar } from "./sidecar.ts";
 import type {
   ExecResult,
   FetchInput,
@@ -16,15 +15,27 @@ import type {
   RunOptions,
   RunResult,
   Tool,
+  Walls,
 } from "./types.ts";
 import * as check from "./validate.ts";
+import { startVmProcess } from "./zygote.ts";
 
 /** Files up to this size together travel in the request that creates the VM, the others in streams behind it. */
 const INLINE_FILES_BYTES = 16 * 1024 * 1024;
-/** What calls fail with that dispose() overtook. */
-const OVERTAKEN: readonly unknown[] = ["ERR_UNKNOWN_VM", "ESRCH", "ERR_SIDECAR_DISPOSED"];
 /** The largest file that readFile() returns. */
 const MAX_FILE_BYTES = 2 ** 32;
+
+/** What is told where no second wall was asked for. */
+const NO_WALLS: Walls = {
+  noNewPrivs: false,
+  noCapabilities: false,
+  seccomp: false,
+  landlock: false,
+  landlockScopes: false,
+  rlimits: false,
+  landlockAbi: 0,
+  failure: "",
+};
 
 /**
  * A virtual machine that runs Node.js programs. It has a filesystem, processes and limits of its own and sees nothing
@@ -36,16 +47,13 @@ const MAX_FILE_BYTES = 2 ** 32;
  * ```
  */
 export class NodeRuntime {
-  readonly #lease: Lease;
   readonly #client: Client;
-  readonly #vm: number;
   readonly #outputBytes: number;
+  #walls: Walls = NO_WALLS;
   #disposed: Promise<void> | undefined;
 
-  private constructor(lease: Lease, vm: number, outputBytes: number) {
-    this.#lease = lease;
-    this.#client = lease.client;
-    this.#vm = vm;
+  private constructor(client: Client, outputBytes: number) {
+    this.#client = client;
     this.#outputBytes = outputBytes;
   }
 
@@ -56,15 +64,16 @@ export class NodeRuntime {
   static async create(options?: NodeRuntimeOptions): Promise<NodeRuntime> {
     const settings = createSettings(options);
     const begin = performance.now();
-    const lease = await leaseSidecar(settings.sidecar);
-    const leased = performance.now();
-    const runtime = new NodeRuntime(lease, lease.client.nextId(), settings.outputBytes);
+    const { jail, vmMemoryMb } = settings;
+    const client = new Client(await startVmProcess({ jail: jail !== "off", vmMemoryMb }));
+    const started = performance.now();
+    const runtime = new NodeRuntime(client, settings.outputBytes);
     try {
       const timing = await runtime.#boot(settings);
       const { onBootTiming } = settings;
       if (onBootTiming) {
-        onBootTiming("sidecar", leased - begin);
-        for (const [phase, ms] of Object.entries(timing)) onBootTiming(phase, ms);
+        onBootTiming("process", started - begin);
+        for (const [phase, ms] of Object.entries(client.isFirst ? timing : { vm: timing.vm! })) onBootTiming(phase, ms);
         onBootTiming("total", performance.now() - begin);
       }
       return runtime;
@@ -81,14 +90,26 @@ export class NodeRuntime {
       room -= data.byteLength;
       return [path, room >= 0 ? data : this.#client.streams.sendPayload(data, 0)] as const;
     });
-    const { timing } = await this.#client.call("vm.create", { vm: this.#vm, env, cwd, files, limits, nodeVersion });
+    const { timing, walls } = await this.#client.call("vm.create", { env, cwd, files, limits, nodeVersion });
+    this.#walls = Object.freeze({ ...NO_WALLS, ...walls });
+    if (settings.jail === "require" && this.#walls.failure !== "") throw jailUnavailable(this.#walls.failure);
     return timing;
+  }
+
+  /** The id of the VM's process on the host: for monitoring. It is not to be signalled: dispose() ends it. */
+  get pid(): number {
+    return this.#client.pid;
+  }
+
+  /** What stands round the VM's process beside V8, on this system. */
+  get walls(): Walls {
+    return this.#walls;
   }
 
   /**
    * Runs a program to its end. `code` is an ES module; `require`, `module`, `exports`, `__filename` and `__dirname` are
    * there too. A program that fails is no exception: see `exitCode` and `stderr`.
-   * @throws TypeError, RangeError for bad options; AbortError; ERR_RUNTIME_DISPOSED; ERR_SIDECAR_CRASHED
+   * @throws TypeError, RangeError for bad options; AbortError; ERR_RUNTIME_DISPOSED; ERR_VM_CRASHED
    */
   async exec(code: string, options?: RunOptions): Promise<ExecResult> {
     const run = this.#runCode("exec", code, options);
@@ -138,8 +159,7 @@ export class NodeRuntime {
   #run(call: RunRequest["call"], program: Program, settings: RunSettings): GuestRun {
     this.#checkOpen();
     if (settings.signal?.aborted) throw abortError(settings.signal);
-    const explain = (error: unknown) => this.#explain(error);
-    const request = { vm: this.#vm, program, call, outputBytes: this.#outputBytes, explain };
+    const request = { program, call, outputBytes: this.#outputBytes };
     return new GuestRun(this.#client, request, settings);
   }
 
@@ -192,21 +212,12 @@ export class NodeRuntime {
 
   async #file<M extends Extract<MethodName, `fs.${string}`>, T = Result<M>>(
     method: M,
-    params: Omit<Params<M>, "vm">,
+    params: Params<M>,
     receive?: (result: Result<M>) => T | Promise<T>,
   ): Promise<T> {
     this.#checkOpen();
-    check.absolutePath("path", (params as unknown as FilePath).path);
-    try {
-      return await this.#client.call(method, { vm: this.#vm, ...params } as unknown as Params<M>, receive);
-    } catch (error) {
-      throw this.#explain(error);
-    }
-  }
-
-  /** A call that dispose() overtook finds its VM, or the VM's processes, gone. */
-  #explain(error: unknown): unknown {
-    return this.#disposed && OVERTAKEN.includes((error as { code?: string }).code) ? runtimeDisposed() : error;
+    check.absolutePath("path", (params as FilePath).path);
+    return this.#client.call(method, params, receive);
   }
 
   /** Sends an HTTP request to a listener inside the VM. Not available yet. */
@@ -237,20 +248,17 @@ export class NodeRuntime {
     throw notImplemented("NodeRuntime.registerTools()");
   }
 
-  /** Kills all that runs and frees the VM. Idempotent; later calls on the runtime reject with ERR_RUNTIME_DISPOSED. */
+  /**
+   * Kills all that runs and frees the VM, whatever it is doing: when this resolves, its process is gone. Idempotent; later
+   * calls on the runtime reject with ERR_RUNTIME_DISPOSED.
+   */
   dispose(): Promise<void> {
-    this.#disposed ??= this.#dispose();
+    this.#disposed ??= this.#client.shutDown();
     return this.#disposed;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
-  }
-
-  async #dispose(): Promise<void> {
-    // A sidecar that is gone has nothing left to free.
-    if (this.#client.usable) await this.#client.call("vm.dispose", { vm: this.#vm }).catch(() => {});
-    await this.#lease.release();
   }
 
   #checkOpen(): void {

@@ -27,7 +27,7 @@ export class NodeRuntimeProcess {
 
   /**
    * The program's stdout. Once this was read, the program waits for its reader, as at a pipe; until then at most
-   * `limits.outputBytes` are kept. It breaks off with an error if the sidecar crashes.
+   * `limits.outputBytes` are kept. It breaks off with an error if the VM crashes.
    */
   get stdout(): ReadableStream<Uint8Array> {
     return this.#run.stdout.readable;
@@ -41,7 +41,7 @@ export class NodeRuntimeProcess {
   /**
    * Sends data to the program's stdin. Resolves when there is room for more; need not be awaited.
    * @throws Error EPIPE if the program closed its stdin or ended; ERR_STREAM_WRITE_AFTER_END after closeStdin();
-   *   ERR_SIDECAR_CRASHED
+   *   ERR_VM_CRASHED
    */
   writeStdin(data: string | Uint8Array): Promise<void> {
     const written = this.#run.writeStdin(bytesOrString("data", data));
@@ -65,7 +65,7 @@ export class NodeRuntimeProcess {
 
   /**
    * Resolves with the exit code when the program has ended and what it wrote has reached the callbacks.
-   * @throws Error AbortError if the option `signal` ended it; ERR_SIDECAR_CRASHED
+   * @throws Error AbortError if the option `signal` ended it; ERR_VM_CRASHED
    */
   async wait(): Promise<number> {
     return (await this.#run.ended).exitCode;

@@ -1,9 +1,9 @@
 /** Validates what users pass to create() and to exec(), run() and spawn(), and fills in the defaults. */
 import type { WireLimits } from "../protocol/api.ts";
 import { invalidType, invalidValue, notImplemented } from "./errors.ts";
-import { Sidecar } from "./sidecar.ts";
 import type { Limits, NodeRuntimeOptions, Permissions, RunOptions } from "./types.ts";
 import * as check from "./validate.ts";
+import { DEFAULT_VM_MEMORY_MB } from "./zygote.ts";
 
 const DEFAULT_OUTPUT_BYTES = 16 * 1024 * 1024;
 
@@ -13,7 +13,8 @@ export interface CreateSettings {
   files: [path: string, data: Uint8Array][];
   limits: WireLimits;
   outputBytes: number;
-  sidecar: "shared" | "dedicated" | Sidecar;
+  vmMemoryMb: number;
+  jail: "auto" | "require" | "off";
   nodeVersion: string;
   onBootTiming: ((phase: string, ms: number) => void) | undefined;
 }
@@ -39,21 +40,26 @@ export interface RunSettings {
 
 const CREATE_OPTIONS: readonly string[] = [
   ...["env", "cwd", "files", "mounts", "nodeModules", "permissions", "tools", "hostFunctions", "loopbackExemptPorts"],
-  ...["commandsDir", "platform", "moduleResolution", "allowedBuiltins", "limits", "sidecar", "nodeVersion"],
+  ...["commandsDir", "platform", "moduleResolution", "allowedBuiltins", "limits", "jail", "nodeVersion"],
   ...["onDenied", "onBootTiming"],
 ];
 
 /** @throws TypeError, RangeError naming the option; Error (ERR_NOT_IMPLEMENTED) for what is not there yet. */
 export function createSettings(options: NodeRuntimeOptions | undefined): CreateSettings {
   const o = check.optionsObject("options", options, CREATE_OPTIONS);
-  const { outputBytes = DEFAULT_OUTPUT_BYTES, ...limits } = checkLimits(o.limits ?? {}, LIMIT_RANGES);
+  const {
+    outputBytes = DEFAULT_OUTPUT_BYTES,
+    vmMemoryMb = DEFAULT_VM_MEMORY_MB,
+    ...limits
+  } = checkLimits(o.limits ?? {}, LIMIT_RANGES);
   const settings: CreateSettings = {
     env: check.environment("env", o.env ?? {}),
     cwd: check.absolutePath("cwd", o.cwd ?? "/home/user"),
     files: checkFiles(o.files ?? {}),
     limits,
     outputBytes,
-    sidecar: checkSidecar(o.sidecar ?? "shared"),
+    vmMemoryMb,
+    jail: check.oneOf("jail", o.jail ?? "auto", ["auto", "require", "off"]),
     nodeVersion: checkVersion(o.nodeVersion ?? "22.0.0"),
     onBootTiming: check.fn("onBootTiming", o.onBootTiming),
   };
@@ -100,6 +106,7 @@ const RUN_LIMIT_RANGES: Record<string, Range> = {
 };
 const LIMIT_RANGES: Record<string, Range> = {
   ...RUN_LIMIT_RANGES,
+  vmMemoryMb: [64, 1_048_576],
   processes: [1, MAX_COUNT],
   fsBytes: [0],
   inodes: [1],
@@ -121,12 +128,6 @@ function checkFiles(files: Record<string, unknown>): [string, Uint8Array][] {
     check.absolutePath("files", path);
     return [path, check.bytesOrString(`files[${JSON.stringify(path)}]`, data)];
   });
-}
-
-function checkSidecar(sidecar: unknown): CreateSettings["sidecar"] {
-  if (sidecar instanceof Sidecar) return sidecar;
-  if (typeof sidecar === "object") throw invalidType("sidecar", '"shared", "dedicated" or a Sidecar', sidecar);
-  return check.oneOf<"shared" | "dedicated">("sidecar", sidecar, ["shared", "dedicated"]);
 }
 
 function checkVersion(version: unknown): string {

@@ -1,5 +1,3 @@
-import type { Sidecar } from "./sidecar.ts";
-
 /** Options of NodeRuntime.create(). */
 export interface NodeRuntimeOptions {
   /** The guest's environment. Nothing of the host's environment ever reaches a guest. Default: `{}`. */
@@ -30,15 +28,18 @@ export interface NodeRuntimeOptions {
   allowedBuiltins?: string[];
   /** Quotas of the VM and its processes. */
   limits?: Limits;
-  /** Which engine process the VM lives in: one for all, one of its own, or a given one. Default: `"shared"`. */
-  sidecar?: "shared" | "dedicated" | Sidecar;
+  /**
+   * The second wall round the VM's own process, against guests that break out of V8: `"auto"` builds what the system can,
+   * `"require"` rejects where a part of it can't be built, `"off"` builds none. Default: `"auto"`; see `runtime.walls`.
+   */
+  jail?: "auto" | "require" | "off";
   /** What `process.version` says, without the v. Default: `"22.0.0"`. */
   nodeVersion?: string;
   /** Told of every refused operation. Not available yet. */
   onDenied?: (event: DeniedEvent) => void;
   /**
-   * Told how many milliseconds each phase of create() took: `sidecar` (starting or finding the engine process), for a new
-   * one `node`, `engine`, `server` and `kernel` (its boot, step by step), `vm`, and `total`.
+   * Told how many milliseconds each phase of create() took: `process` (getting a process for the VM), of the first one also
+   * `node`, `engine`, `server` and `kernel` (the engine's boot, step by step), `vm`, and `total`.
    */
   onBootTiming?: (phase: string, ms: number) => void;
 }
@@ -47,6 +48,11 @@ export interface NodeRuntimeOptions {
 export interface Limits {
   /** V8 heap, buffers and WebAssembly memory of one process, in MiB. Default: 256. */
   memoryMb?: number;
+  /**
+   * All that the VM takes, in MiB: its processes with native memory and compiled code, the kernel, file data. Over it the
+   * largest process is killed, then the VM. Default: 1024.
+   */
+  vmMemoryMb?: number;
   /** CPU time of one process, in milliseconds. Default: none. */
   cpuMs?: number;
   /** Processes of the VM. Default: 256. */
@@ -91,6 +97,26 @@ export interface RunOptions {
   language?: "js" | "ts";
   /** Structured-cloned; the program sees it as the global `inputs`. */
   inputs?: unknown;
+}
+
+/** What stands round the process of a VM beside V8: see docs/security.md. */
+export interface Walls {
+  /** No program that it executed could gain rights. */
+  readonly noNewPrivs: boolean;
+  /** It has no right of the superuser. */
+  readonly noCapabilities: boolean;
+  /** Only system calls of a list reach the host's kernel. */
+  readonly seccomp: boolean;
+  /** No file of the host can be opened. */
+  readonly landlock: boolean;
+  /** No signal reaches other processes, no abstract socket is connected. */
+  readonly landlockScopes: boolean;
+  /** No core dump, no debugger, a limit of memory. */
+  readonly rlimits: boolean;
+  /** The version of Landlock; 0: the kernel has none. */
+  readonly landlockAbi: number;
+  /** What could not be built, in words; empty when all stands that was asked for. */
+  readonly failure: string;
 }
 
 export interface ExecResult {

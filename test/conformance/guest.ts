@@ -32,20 +32,16 @@ export class GuestRunner {
     if (options.logs !== undefined) mkdirSync(options.logs, { recursive: true });
   }
 
-  /** Runs one file. A sidecar that dies takes concurrent files with it, so the file is tried again in one of its own. */
+  /** Runs one file. */
   async run(test: TestFile): Promise<Outcome> {
     try {
-      return await this.#attempt(test, "shared");
-    } catch {
-      try {
-        return await this.#attempt(test, "dedicated");
-      } catch (error) {
-        return { verdict: "crash", ms: 0, reason: String(error) };
-      }
+      return await this.#attempt(test);
+    } catch (error) {
+      return { verdict: "crash", ms: 0, reason: String(error) };
     }
   }
 
-  async #attempt(test: TestFile, sidecar: "shared" | "dedicated"): Promise<Outcome> {
+  async #attempt(test: TestFile): Promise<Outcome> {
     const files = [...this.#dependencies.of(test)].map(([path, bytes]) => [join(CHECKOUT, "test", path), bytes]);
     const vm = {
       cwd: CHECKOUT,
@@ -53,7 +49,6 @@ export class GuestRunner {
       files: Object.fromEntries(files),
       limits: LIMITS,
       nodeVersion: process.versions.node,
-      sidecar,
     };
     const { timeoutMs } = this.#options;
     const program = { execArgv: [...test.flags], timeout: timeoutMs };

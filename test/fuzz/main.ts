@@ -30,11 +30,10 @@ async function main(options: Options): Promise<number> {
       }
     }
   } finally {
-    await runner.dispose();
     trace.dispose();
   }
   for (const [name, { programs, calls }] of counts) console.log(`${name}: ${programs} programs, ${calls} calls`);
-  if (runner.outOfMemory > 0) console.log(`${runner.outOfMemory} threads lost because V8 ran out of memory`);
+  if (runner.outOfMemory > 0) console.log(`${runner.outOfMemory} VMs ended because V8 ran out of memory`);
   console.log(`${findings} findings`);
   return findings === 0 ? 0 : 1;
 }

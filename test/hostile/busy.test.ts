@@ -7,8 +7,7 @@ import { becomesIdle } from "../support/processor.ts";
 const TOLERANCE_MS = 500;
 
 describe("programs that never end by themselves are stopped at their time limit", () => {
-  const ground = battleground();
-  const { attack } = ground;
+  const { attack } = battleground();
 
   const programs = {
     "an endless loop": "while (true);",
@@ -41,23 +40,26 @@ describe("programs that never end by themselves are stopped at their time limit"
       const stdin = (async function* (): AsyncGenerator<string> {
         await new Promise(() => {});
       })();
-      const start = performance.now();
-      const { exitCode, stdout } = await attack(`console.log("started");\n${code}`, { timeout, stdin });
-      const elapsed = performance.now() - start;
+      const { exitCode, stdout, elapsed } = await attack(`console.log("started");\n${code}`, {
+        timeout,
+        stdin,
+        inspect: async (pid) => assert.ok(await becomesIdle(pid, TOLERANCE_MS), "its thread has ended"),
+      });
       assert.equal(exitCode, 137);
       assert.match(stdout, /^started\n/);
       assert.ok(elapsed >= timeout, `stopped after ${elapsed} ms, before its time`);
       assert.ok(elapsed < timeout + TOLERANCE_MS, `stopped after ${elapsed} ms instead of ${timeout}`);
-      assert.ok(await becomesIdle(ground.sidecar.pid!, TOLERANCE_MS), "its thread has ended");
     });
   }
 
   test("a program is stopped also when that meets the library in a callback from native code", async () => {
     // Each time, chance decides where it is met.
     for (let i = 0; i < 10; i++) {
-      const { exitCode } = await attack("for (;;) Promise.reject(1).catch(() => {});", { timeout: 100 });
+      const { exitCode } = await attack("for (;;) Promise.reject(1).catch(() => {});", {
+        timeout: 100,
+        inspect: async (pid) => assert.ok(await becomesIdle(pid, TOLERANCE_MS), "its thread has ended"),
+      });
       assert.equal(exitCode, 137);
-      assert.ok(await becomesIdle(ground.sidecar.pid!, TOLERANCE_MS), "its thread has ended");
     }
   });
 

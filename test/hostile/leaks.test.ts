@@ -1,53 +1,61 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { NodeRuntime, Sidecar } from "secure-exec";
-import { residentMb } from "../../bench/resident.ts";
+import { describe, test } from "node:test";
+import { NodeRuntime } from "secure-exec";
+import { childrenOf, descendantsOf, isAlive, residentMb } from "../support/vm_process.ts";
 
-/** What the sidecar may keep of everything that came and went, in MB. */
+/** What a process may keep of everything that came and went, in MB. */
 const ALLOWED_GROWTH_MB = 20;
 
-describe("the sidecar keeps nothing of what is gone", () => {
-  let sidecar: Sidecar;
-  before(async () => {
-    sidecar = await Sidecar.create();
-  });
-  after(() => sidecar.dispose());
-
-  /** Growth of the sidecar's memory once pools are filled and V8 has sized its heap, which takes some 200 rounds. */
-  async function growth(rounds: number, round: () => Promise<unknown>): Promise<number> {
+describe("nothing is kept of what is gone", () => {
+  /** Growth of a process's memory once pools are filled and V8 has sized its heap, which takes some 200 rounds. */
+  async function growth(pid: () => number, rounds: number, round: () => Promise<unknown>): Promise<number> {
     for (let i = 0; i < 200; i++) await round();
-    const before = residentMb(sidecar.pid!);
+    const before = residentMb(pid());
     for (let i = 0; i < rounds; i++) await round();
-    return residentMb(sidecar.pid!) - before;
+    return residentMb(pid()) - before;
   }
 
   test("1,000 execs in one VM", async () => {
-    const runtime = await NodeRuntime.create({ sidecar });
-    const grown = await growth(1000, async () => {
-      const { stdout } = await runtime.exec("console.log([1, 2, 3].map((n) => n * 2).join())");
-      assert.equal(stdout, "2,4,6\n");
-    });
-    await runtime.dispose();
-    assert.ok(grown <= ALLOWED_GROWTH_MB, `the sidecar grew by ${grown.toFixed(1)} MB`);
+    await using runtime = await NodeRuntime.create();
+    const grown = await growth(
+      () => runtime.pid,
+      1000,
+      async () => {
+        const { stdout } = await runtime.exec("console.log([1, 2, 3].map((n) => n * 2).join())");
+        assert.equal(stdout, "2,4,6\n");
+      },
+    );
+    assert.ok(grown <= ALLOWED_GROWTH_MB, `the VM grew by ${grown.toFixed(1)} MB`);
   });
 
+  /** What the engine's process keeps of VMs, and which processes they leave. */
+  async function assertGone(rounds: number, round: () => Promise<number>): Promise<void> {
+    const pids: number[] = [];
+    const zygote = () => childrenOf(process.pid)[0]!;
+    const grown = await growth(zygote, rounds, async () => pids.push(await round()));
+    assert.ok(grown <= ALLOWED_GROWTH_MB, `the engine's process grew by ${grown.toFixed(1)} MB`);
+    assert.ok(!pids.some(isAlive), "their processes are gone");
+    // The engine's own, and a process that waits for the next VM.
+    assert.ok(descendantsOf(process.pid).length <= 2);
+  }
+
   test("200 VMs created and disposed of", async () => {
-    const grown = await growth(200, async () => {
-      const runtime = await NodeRuntime.create({ sidecar, files: { "/data/file": "x".repeat(100_000) } });
+    await assertGone(200, async () => {
+      const runtime = await NodeRuntime.create({ files: { "/data/file": "x".repeat(100_000) } });
       await runtime.exec("setInterval(() => {}, 1000); setTimeout(() => process.exit(0), 1);");
       await runtime.dispose();
+      return runtime.pid;
     });
-    assert.ok(grown <= ALLOWED_GROWTH_MB, `the sidecar grew by ${grown.toFixed(1)} MB`);
   });
 
   test("100 VMs disposed of while their programs run", async () => {
-    const grown = await growth(100, async () => {
-      const runtime = await NodeRuntime.create({ sidecar });
+    await assertGone(100, async () => {
+      const runtime = await NodeRuntime.create();
       const child = await runtime.spawn("while (true);");
       const ended = child.wait().catch(() => {});
       await runtime.dispose();
       await ended;
+      return runtime.pid;
     });
-    assert.ok(grown <= ALLOWED_GROWTH_MB, `the sidecar grew by ${grown.toFixed(1)} MB`);
   });
 });

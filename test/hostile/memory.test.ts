@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { residentMb } from "../../bench/resident.ts";
+import { NodeRuntime } from "secure-exec";
 import { battleground } from "../support/hostile.ts";
+import { residentMb } from "../support/vm_process.ts";
 
 const LIMIT_MB = 128;
 
-/** The sidecar's own memory may grow by a few limits (a bomb is noticed late), not by what the bomb asks for. */
+/** The VM's process may grow by a few limits (a bomb is noticed late), not by what the bomb asks for. */
 const TOLERANCE_MB = 4 * LIMIT_MB;
 
 describe("programs that eat memory are stopped at their limit", () => {
@@ -53,35 +54,26 @@ describe("programs that eat memory are stopped at their limit", () => {
   };
   for (const [name, code] of Object.entries(bombs)) {
     test(name, async () => {
-      const before = residentMb(ground.sidecar.pid!);
-      let peak = before;
-      const sampler = setInterval(() => {
-        peak = Math.max(peak, residentMb(ground.sidecar.pid!));
-      }, 20);
-      const { exitCode, stderr } = await ground.attack(code, { limits: { memoryMb: LIMIT_MB }, timeout: 60_000 });
-      clearInterval(sampler);
+      const { exitCode, stderr, peakMb } = await ground.attack(code, {
+        limits: { memoryMb: LIMIT_MB },
+        timeout: 60_000,
+      });
       // An allocation that is refused is an error the program may die of by itself; over the limit it's killed.
       assert.ok(exitCode === 137 || exitCode === 1, `exit code ${exitCode}: ${stderr}`);
       assert.match(stderr, /memory|allocation failed|Invalid array buffer length|could not allocate/i);
-      assert.ok(peak - before < TOLERANCE_MB, `the sidecar grew by ${Math.round(peak - before)} MB`);
+      assert.ok(peakMb < TOLERANCE_MB, `the VM grew by ${Math.round(peakMb)} MB`);
     });
   }
 
   test("recordings of the garbage collector take no more than their program may have", async () => {
-    const before = residentMb(ground.sidecar.pid!);
-    let peak = before;
-    const sampler = setInterval(() => {
-      peak = Math.max(peak, residentMb(ground.sidecar.pid!));
-    }, 20);
-    await ground.attack(
+    const { peakMb } = await ground.attack(
       `import { GCProfiler } from "node:v8";
       const kept = Array.from({ length: 10_000 }, () => new GCProfiler());
       for (const profiler of kept) profiler.start();
       for (;;) Array.from({ length: 1e5 }, () => ({}));`,
       { limits: { memoryMb: LIMIT_MB }, timeout: 3000 },
     );
-    clearInterval(sampler);
-    assert.ok(peak - before < TOLERANCE_MB, `the sidecar grew by ${Math.round(peak - before)} MB`);
+    assert.ok(peakMb < TOLERANCE_MB, `the VM grew by ${Math.round(peakMb)} MB`);
   });
 
   test("one object that is larger than all memory ends its program", async () => {
@@ -91,20 +83,21 @@ describe("programs that eat memory are stopped at their limit", () => {
     assert.match(stderr, /out of memory/);
   });
 
-  test("an allocation that finds no room costs the sidecar nothing for good", async () => {
+  test("an allocation that finds no room costs the VM nothing for good", async () => {
     const code = `
       const text = "x".repeat(2 ** 29 - 30);
       /x$/.test(text);
       const other = text.slice(1) + "y";
       /x$/.test(other);
       for (;;) ;`;
-    const before = residentMb(ground.sidecar.pid!);
-    const { exitCode, stderr } = await ground.attack(code, { limits: { memoryMb: LIMIT_MB }, timeout: 60_000 });
+    await using runtime = await NodeRuntime.create();
+    const before = residentMb(runtime.pid);
+    const { exitCode, stderr } = await runtime.exec(code, { limits: { memoryMb: LIMIT_MB }, timeout: 60_000 });
     assert.equal(exitCode, 137);
     assert.match(stderr, /out of memory/);
-    await ground.attack("");
-    const growth = residentMb(ground.sidecar.pid!) - before;
-    assert.ok(growth < LIMIT_MB, `the sidecar kept ${Math.round(growth)} MB`);
+    assert.equal((await runtime.exec("console.log(1)")).stdout, "1\n");
+    const growth = residentMb(runtime.pid) - before;
+    assert.ok(growth < LIMIT_MB, `the VM kept ${Math.round(growth)} MB`);
   });
 
   test("what a program asks for beyond all reason is refused, and it goes on", async () => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { EMFILE } from "../../src/kernel/errno.ts";
 import type { SyscallName } from "../../src/kernel/syscalls/numbers.ts";
 import { MAX_INSTANCES } from "../../src/kernel/vfs/inotify.ts";
-import { HostFiles } from "../../src/sidecar/files.ts";
+import { HostFiles } from "../../src/server/files.ts";
 import { type Guest, Machine } from "./machine.ts";
 import { generator } from "./random.ts";
 import { fails } from "./vfs/support.ts";

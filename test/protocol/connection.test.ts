@@ -18,13 +18,13 @@ test("requests are answered out of order, in both directions", async () => {
     release.shift()?.();
     return params * 2;
   };
-  const [host, sidecar] = await connectionPair({ onRequest }, { onRequest });
+  const [host, vm] = await connectionPair({ onRequest }, { onRequest });
   const order: number[] = [];
   const slow = host.request<number>("wait", 1).then((value) => order.push(value));
   order.push(await host.request<number>("double", 21));
   await slow;
   assert.deepEqual(order.sort(), [1, 42]);
-  assert.equal(await sidecar.request("double", 4), 8);
+  assert.equal(await vm.request("double", 4), 8);
   host.close();
 });
 
@@ -55,12 +55,12 @@ test("a result that can't be encoded fails its request only", async () => {
 
 test("a close rejects what is pending and reports an orderly end", async () => {
   let closed: unknown = "not yet";
-  const [host, sidecar] = await connectionPair(
+  const [host, vm] = await connectionPair(
     { onClose: (error) => (closed = error) },
     { onRequest: () => new Promise(() => {}) },
   );
   const pending = host.request("never", {});
-  sidecar.close();
+  vm.close();
   await assert.rejects(pending, { code: "ERR_CONNECTION_CLOSED" });
   assert.equal(closed, undefined);
   await assert.rejects(host.request("late", {}), { code: "ERR_CONNECTION_CLOSED" });
@@ -71,11 +71,11 @@ test("a stream delivers its bytes in order and never exceeds the credit", async 
   let outstanding = 0;
   let most = 0;
   const ended = deferred<void>();
-  const [host, sidecar] = await connectionPair(
+  const [host, vm] = await connectionPair(
     {},
     {
       onRequest(_method, { stream }: { stream: number }) {
-        const incoming = sidecar.acceptStream(stream);
+        const incoming = vm.acceptStream(stream);
         incoming.onData = (bytes) => {
           received.push(bytes);
           outstanding += bytes.byteLength;
@@ -102,12 +102,12 @@ test("a stream delivers its bytes in order and never exceeds the credit", async 
 
 test("a receiver that does not consume stops the sender", async () => {
   let bytes = 0;
-  const [host, sidecar] = await connectionPair(
+  const [host, vm] = await connectionPair(
     {},
     {
       onRequest(method, params) {
         if (method === "bytes") return bytes;
-        sidecar.acceptStream(params.stream).onData = (chunk) => {
+        vm.acceptStream(params.stream).onData = (chunk) => {
           bytes += chunk.byteLength;
         };
       },
@@ -124,11 +124,11 @@ test("a receiver that does not consume stops the sender", async () => {
 });
 
 test("cancelling ends the sender's writes", async () => {
-  const [host, sidecar] = await connectionPair(
+  const [host, vm] = await connectionPair(
     {},
     {
       onRequest(_method, { stream }) {
-        const incoming = sidecar.acceptStream(stream);
+        const incoming = vm.acceptStream(stream);
         incoming.onData = () => incoming.cancel();
       },
     },
@@ -141,12 +141,12 @@ test("cancelling ends the sender's writes", async () => {
 });
 
 test("payloads of every size arrive whole", async () => {
-  const [host, sidecar] = await connectionPair(
+  const [host, vm] = await connectionPair(
     {},
     {
       async onRequest(method, { payload, size }) {
-        if (method === "back") return sidecar.sendPayload(new Uint8Array(size));
-        return (await sidecar.receivePayload(payload, 1e7)).byteLength;
+        if (method === "back") return vm.sendPayload(new Uint8Array(size));
+        return (await vm.receivePayload(payload, 1e7)).byteLength;
       },
     },
   );

@@ -20,12 +20,12 @@ export async function socketPair(): Promise<[Socket, Socket]> {
 
 export type Handlers = Partial<Omit<ConnectionOptions, "side">>;
 
-/** A host's and a sidecar's connection, talking to each other. */
-export async function connectionPair(host: Handlers, sidecar: Handlers): Promise<[Connection, Connection]> {
+/** A host's and a VM's connection, talking to each other. */
+export async function connectionPair(host: Handlers, vm: Handlers): Promise<[Connection, Connection]> {
   const [a, b] = await socketPair();
   const none = { onClose() {} };
   return [
     new Connection(streamTransport(a, a), { ...none, ...host, side: "host" }),
-    new Connection(streamTransport(b, b), { ...none, ...sidecar, side: "sidecar" }),
+    new Connection(streamTransport(b, b), { ...none, ...vm, side: "vm" }),
   ];
 }

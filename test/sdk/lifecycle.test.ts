@@ -1,30 +1,14 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { NodeRuntime, Sidecar } from "secure-exec";
+import { NodeRuntime } from "secure-exec";
+import { childrenOf, descendantsOf, isAlive } from "../support/vm_process.ts";
 
 const FOREVER = "setInterval(() => {}, 1000);";
 const BUSY = "console.log('busy'); for (;;);";
-
-/** The children of a process of the host. */
-function childrenOf(pid: number): number[] {
-  const children = [];
-  for (const name of readdirSync("/proc")) {
-    try {
-      const stat = readFileSync(`/proc/${Number(name)}/stat`, "utf8");
-      if (Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === pid) children.push(Number(name));
-    } catch {
-      // No process, or one that has just ended.
-    }
-  }
-  return children;
-}
-
-const isAlive = (pid: number) =>
-  existsSync(`/proc/${pid}`) && !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(5);
@@ -32,7 +16,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 /** Runs a program of the host's that uses the package. */
 function host(code: string) {
-  const source = `import { NodeRuntime, Sidecar } from "secure-exec";\n${code}`;
+  const source = `import { NodeRuntime } from "secure-exec";\n${code}`;
   return spawn(process.execPath, ["--input-type=module", "-e", source], { stdio: ["ignore", "pipe", "inherit"] });
 }
 
@@ -139,18 +123,16 @@ describe("dispose()", () => {
   });
 
   test("that overtakes calls ends them as it ends later ones", async () => {
-    for (const sidecar of ["shared", "dedicated"] as const) {
-      const runtime = await NodeRuntime.create({ sidecar });
-      const large = new Uint8Array(8 << 20);
-      const calls = [
-        runtime.writeFile("/tmp/large", large),
-        runtime.exec("1", { inputs: large }),
-        runtime.spawn("1", { inputs: large }),
-      ];
-      const disposal = runtime.dispose();
-      for (const call of calls) await assert.rejects(call, { code: "ERR_RUNTIME_DISPOSED" });
-      await disposal;
-    }
+    const runtime = await NodeRuntime.create();
+    const large = new Uint8Array(8 << 20);
+    const calls = [
+      runtime.writeFile("/tmp/large", large),
+      runtime.exec("1", { inputs: large }),
+      runtime.spawn("1", { inputs: large }),
+    ];
+    const disposal = runtime.dispose();
+    for (const call of calls) await assert.rejects(call, { code: "ERR_RUNTIME_DISPOSED" });
+    await disposal;
   });
 
   test("leaves other VMs working", async () => {
@@ -163,14 +145,12 @@ describe("dispose()", () => {
   });
 
   test("does not wait for a thread that V8 can't stop", { timeout: 20_000 }, async () => {
-    await using sidecar = await Sidecar.create();
-    const runtime = await NodeRuntime.create({ sidecar });
+    const runtime = await NodeRuntime.create();
     // One builtin that looks at no interrupt for minutes.
     const code = "const list = [1, 2]; list.length = 2 ** 32 - 1; String(list);";
     assert.equal((await runtime.exec(code, { timeout: 300 })).exitCode, 137);
     await runtime.dispose();
-    await using other = await NodeRuntime.create({ sidecar });
-    assert.equal((await other.exec("console.log(1)")).stdout, "1\n");
+    assert.equal(isAlive(runtime.pid), false, "and nothing of it is left");
   });
 
   test("`await using` calls it", async () => {
@@ -183,81 +163,75 @@ describe("dispose()", () => {
   });
 });
 
-describe("sidecars", () => {
-  test("a shared one serves all, a dedicated one only its own", async () => {
-    await using first = await NodeRuntime.create();
-    const shared = childrenOf(process.pid);
-    await using second = await NodeRuntime.create();
-    assert.deepEqual(childrenOf(process.pid), shared);
-    const dedicated = await NodeRuntime.create({ sidecar: "dedicated" });
-    const added = childrenOf(process.pid).filter((pid) => !shared.includes(pid));
-    assert.equal(added.length, 1);
-    assert.equal((await dedicated.exec("console.log(1)")).stdout, "1\n");
-    await dedicated.dispose();
-    assert.equal(isAlive(added[0]!), false);
-    assert.equal((await first.exec("1")).exitCode, 0);
-    assert.equal((await second.exec("1")).exitCode, 0);
-  });
+const crashed = { code: "ERR_VM_CRASHED", message: /was killed by SIGKILL/ };
 
-  test("one of the user's own serves the runtimes it is given to", async () => {
-    await using sidecar = await Sidecar.create();
-    const before = childrenOf(process.pid).length;
-    const runtimes = await Promise.all([NodeRuntime.create({ sidecar }), NodeRuntime.create({ sidecar })]);
-    assert.equal(childrenOf(process.pid).length, before);
-    assert.ok(isAlive(sidecar.pid!));
+describe("processes", () => {
+  test("every VM has one of its own, which ends with dispose()", async () => {
+    const runtimes = await Promise.all([NodeRuntime.create(), NodeRuntime.create()]);
+    const [zygote] = childrenOf(process.pid);
+    for (const { pid } of runtimes) assert.ok(childrenOf(zygote!).includes(pid));
+    assert.notEqual(runtimes[0].pid, runtimes[1].pid);
     await runtimes[0].dispose();
-    assert.equal((await runtimes[1].exec("1")).exitCode, 0);
-    await sidecar.dispose();
-    assert.equal(isAlive(sidecar.pid!), false);
-    await assert.rejects(runtimes[1].exec("1"), { code: "ERR_SIDECAR_DISPOSED" });
+    assert.equal(isAlive(runtimes[0].pid), false);
+    assert.equal((await runtimes[1].exec("console.log(1)")).stdout, "1\n");
     await runtimes[1].dispose();
   });
 
-  test("one that dies rejects what was pending; the next create() works", async () => {
+  test("one that dies rejects what was pending on its runtime, and nothing else", async () => {
     const runtime = await NodeRuntime.create();
-    const [pid] = childrenOf(process.pid);
-    const output = { code: "ERR_SIDECAR_CRASHED", message: /was killed by SIGKILL/ };
+    await using other = await NodeRuntime.create();
+    const witness = await other.spawn(`for await (const chunk of globalThis.process.stdin) console.log("got it");`);
     const spawned = await runtime.spawn(FOREVER);
     const pending = [runtime.exec(FOREVER), runtime.exec(BUSY), spawned.wait()];
-    process.kill(pid!, "SIGKILL");
-    for (const promise of pending) await assert.rejects(promise, output);
-    await assert.rejects(runtime.exec("1"), output);
-    await assert.rejects(runtime.readFile("/etc/passwd"), output);
-    await using next = await NodeRuntime.create();
-    assert.equal((await next.exec("console.log(1)")).stdout, "1\n");
+    process.kill(runtime.pid, "SIGKILL");
+    for (const promise of pending) await assert.rejects(promise, crashed);
+    await assert.rejects(runtime.exec("1"), crashed);
+    await assert.rejects(runtime.readFile("/etc/passwd"), crashed);
     await runtime.dispose();
     await assert.rejects(runtime.exec("1"), { code: "ERR_RUNTIME_DISPOSED" });
+    witness.closeStdin();
+    assert.equal(await witness.wait(), 0);
   });
 
   test("one that dies breaks off what is read and written, and nothing runs any more", async () => {
-    await using sidecar = await Sidecar.create();
-    const runtime = await NodeRuntime.create({ sidecar });
+    const runtime = await NodeRuntime.create();
     const spawned = await runtime.spawn(`console.log("up"); ${FOREVER}`);
     const reader = spawned.stdout.getReader();
     await reader.read();
     const late = await runtime.spawn(FOREVER);
-    const crashed = { code: "ERR_SIDECAR_CRASHED" };
     const pending = [
       reader.read(),
       spawned.writeStdin(new Uint8Array(1 << 20)),
       runtime.writeFile("/tmp/large", new Uint8Array(8 << 20)),
-      NodeRuntime.create({ sidecar }),
     ];
-    process.kill(sidecar.pid!, "SIGKILL");
+    process.kill(runtime.pid, "SIGKILL");
     for (const promise of pending) await assert.rejects(promise, crashed);
     await assert.rejects(spawned.wait(), crashed);
     await assert.rejects(late.wait(), crashed);
     await assert.rejects(late.stderr.getReader().read(), crashed);
     assert.equal(spawned.kill(), false);
     await assert.rejects(spawned.writeStdin("x"), crashed);
-    await assert.rejects(NodeRuntime.create({ sidecar }), crashed);
     await runtime.dispose();
   });
 
-  test("the environment of the host stays out of the sidecar", async () => {
+  test("that of the engine takes all VMs with it; the next create() starts another", async () => {
+    const runtimes = await Promise.all([NodeRuntime.create(), NodeRuntime.create()]);
+    const pending = runtimes.map((runtime) => runtime.exec(BUSY));
+    const [zygote] = childrenOf(process.pid);
+    process.kill(zygote!, "SIGKILL");
+    for (const promise of pending) await assert.rejects(promise, { code: "ERR_VM_CRASHED", message: /engine process/ });
+    await until(() => !runtimes.some(({ pid }) => isAlive(pid)));
+    await using next = await NodeRuntime.create();
+    assert.equal((await next.exec("console.log(1)")).stdout, "1\n");
+    for (const runtime of runtimes) await runtime.dispose();
+  });
+
+  test("the environment of the host stays out of them", async () => {
     process.env.SECRET_OF_THE_HOST = "secret";
-    await using sidecar = await Sidecar.create();
-    assert.ok(!readFileSync(`/proc/${sidecar.pid}/environ`, "utf8").includes("SECRET"));
+    await using _runtime = await NodeRuntime.create();
+    const processes = descendantsOf(process.pid);
+    assert.ok(processes.length >= 2);
+    for (const pid of processes) assert.ok(!readFileSync(`/proc/${pid}/environ`, "utf8").includes("SECRET"));
   });
 });
 
@@ -283,27 +257,32 @@ describe("the host's process", () => {
   test("that is killed leaves no process behind", async () => {
     const child = host(`
       const runtime = await NodeRuntime.create();
-      const own = await NodeRuntime.create({ sidecar: "dedicated" });
-      void own.exec(${JSON.stringify(BUSY)});
+      const other = await NodeRuntime.create();
+      void other.exec(${JSON.stringify(BUSY)});
       await runtime.spawn(${JSON.stringify(BUSY)}, { onStdout: () => console.log("ready") });
     `);
     await once(child.stdout, "data");
-    const sidecars = childrenOf(child.pid!);
-    assert.equal(sidecars.length, 2);
+    const processes = descendantsOf(child.pid!);
+    assert.ok(processes.length >= 3, "the engine's process and two VMs");
     child.kill("SIGKILL");
-    await until(() => !sidecars.some(isAlive));
+    await until(() => !processes.some(isAlive));
   });
 });
 
 test("onBootTiming tells where the time went", async () => {
-  const phases: Record<string, number> = {};
-  await using _runtime = await NodeRuntime.create({
-    sidecar: "dedicated",
-    onBootTiming: (phase, ms) => {
-      phases[phase] = ms;
-    },
-  });
-  assert.deepEqual(Object.keys(phases), ["sidecar", "node", "engine", "server", "kernel", "vm", "total"]);
-  for (const ms of Object.values(phases)) assert.ok(ms >= 0);
-  assert.ok(phases.total! >= phases.vm!);
+  const child = host(`
+    for (let i = 0; i < 2; i++) {
+      const phases = {};
+      const runtime = await NodeRuntime.create({ onBootTiming: (phase, ms) => { phases[phase] = ms; } });
+      await runtime.dispose();
+      console.log(JSON.stringify(phases));
+    }
+  `);
+  const [first, second] = (await new Response(child.stdout as any).text())
+    .split("\n")
+    .map((line) => line && JSON.parse(line));
+  assert.deepEqual(Object.keys(first), ["process", "node", "engine", "server", "kernel", "vm", "total"]);
+  assert.deepEqual(Object.keys(second), ["process", "vm", "total"]);
+  for (const ms of Object.values<number>(first)) assert.ok(ms >= 0);
+  assert.ok(first.total >= first.vm);
 });

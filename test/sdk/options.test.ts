@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { NodeRuntime, Sidecar } from "secure-exec";
+import { NodeRuntime } from "secure-exec";
 
 const TYPE = "ERR_INVALID_ARG_TYPE";
 const VALUE = "ERR_INVALID_ARG_VALUE";
@@ -35,8 +35,9 @@ const CREATE_CASES: Case[] = [
   [{ limits: { processes: 1.5 } }, RANGE, "limits.processes"],
   [{ limits: { outputBytes: -1 } }, RANGE, "limits.outputBytes"],
   [{ limits: { fds: Infinity } }, RANGE, "limits.fds"],
-  [{ sidecar: "private" }, VALUE, "sidecar"],
-  [{ sidecar: {} }, TYPE, "sidecar"],
+  [{ limits: { vmMemoryMb: 8 } }, RANGE, "limits.vmMemoryMb"],
+  [{ jail: "on" }, VALUE, "jail"],
+  [{ jail: true }, TYPE, "jail"],
   [{ nodeVersion: 22 }, TYPE, "nodeVersion"],
   [{ nodeVersion: "v22" }, VALUE, "nodeVersion"],
   [{ onBootTiming: true }, TYPE, "onBootTiming"],
@@ -122,11 +123,6 @@ describe("create() rejects", () => {
     await assert.rejects(NodeRuntime.create({ onBootTimings() {} } as any), /Did you mean "onBootTiming"\?/);
     await assert.rejects(NodeRuntime.create({ Env: {} } as any), /Did you mean "env"\?/);
     await assert.rejects(NodeRuntime.create({ quux: 1 } as any), /There are: env, cwd, /);
-  });
-  test("a sidecar that is disposed", async () => {
-    const sidecar = await Sidecar.create();
-    await sidecar.dispose();
-    await assert.rejects(NodeRuntime.create({ sidecar }), { code: "ERR_SIDECAR_DISPOSED" });
   });
 });
 

@@ -38,7 +38,7 @@ describe("exec()", () => {
 
   test("nothing of the host's environment is there", async () => {
     process.env.SECRET_OF_THE_HOST = "secret";
-    await using fresh = await NodeRuntime.create({ sidecar: "dedicated" });
+    await using fresh = await NodeRuntime.create();
     const { stdout } = await fresh.exec(`console.log(JSON.stringify(process.env))`);
     assert.equal(stdout, "{}\n");
   });

@@ -74,7 +74,8 @@ MaybeLocal<Object> VmContext::Make(Env* env, const VmContextOptions& options) {
 
   MaybeLocal<ObjectTemplate> global_template;
   if (!vanilla) global_template = templates->global.Get(isolate);
-  Local<Context> context = Context::New(isolate, nullptr, global_template, {}, {}, queue.get());
+  Local<Context> context = Context::New(isolate, nullptr, global_template, {}, {},
+                                        queue ? queue.get() : env->context()->GetMicrotaskQueue());
   if (context.IsEmpty()) return {};
   // The contexts of a process may touch each other freely.
   context->SetSecurityToken(env->context()->GetSecurityToken());

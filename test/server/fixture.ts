@@ -4,9 +4,9 @@ import { Kernel } from "../../src/kernel/kernel.ts";
 import type { SyscallName } from "../../src/kernel/syscalls/numbers.ts";
 import type { CreateVm, MethodName, Params, ProcessStarted, Result, RunProcess } from "../../src/protocol/api.ts";
 import { Connection } from "../../src/protocol/connection.ts";
-import { Session } from "../../src/sidecar/session.ts";
+import { memoryTransports } from "../../src/protocol/memory_transport.ts";
+import { Session } from "../../src/server/session.ts";
 import { FakeHost, Sleeper } from "../kernel/fake_host.ts";
-import { memoryTransports } from "./memory_transport.ts";
 
 /** A session over a kernel whose processes are played by the test: `syscall` does what a guest would do. */
 export class Fixture {
@@ -19,9 +19,8 @@ export class Fixture {
 
   constructor() {
     this.host.kernel = this.kernel;
-    const [host, sidecar] = memoryTransports();
-    const collectGarbage = (): void => {};
-    new Session(this.kernel, sidecar, { node: 1 }, collectGarbage, () => {
+    const [host, vm] = memoryTransports();
+    new Session(this.kernel, vm, { node: 1 }, () => {
       this.sessionClosed = true;
     });
     this.connection = new Connection(host, {
@@ -43,14 +42,13 @@ export class Fixture {
   }
 
   async createVm(options: Partial<CreateVm> = {}): Promise<void> {
-    const defaults: CreateVm = { vm: 1, env: {}, cwd: "/home/user", files: [], limits: {}, nodeVersion: "22.0.0" };
+    const defaults: CreateVm = { env: {}, cwd: "/home/user", files: [], limits: {}, nodeVersion: "22.0.0" };
     await this.call("vm.create", { ...defaults, ...options });
   }
 
   /** Asks for a process; resolves with its end. */
   request(options: Partial<RunProcess> = {}): Promise<Result<"process.run">> {
     const defaults: RunProcess = {
-      vm: 1,
       process: 1,
       program: { kind: "module", source: "1", language: "js" },
       argv0: "node",

@@ -6,7 +6,6 @@ import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFSOCK } from ".
 import { O_CREAT, O_DIRECTORY, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } from "../kernel/vfs/open_flags.ts";
 import type { Vm } from "../kernel/vm.ts";
 import type { WireStat } from "../protocol/api.ts";
-import { TimeSlice } from "./time_slice.ts";
 
 /** How much is read of a file that does not tell its size: a guest may have put a link to /dev/zero there. */
 const MAX_UNSIZED_BYTES = 4 * 1024 * 1024;
@@ -37,21 +36,21 @@ export class HostFiles {
     this.#context = vm.vfs.rootContext();
   }
 
-  async readFile(path: string): Promise<Uint8Array> {
+  readFile(path: string): Uint8Array {
     const file = this.#open(path, O_RDONLY | O_NONBLOCK);
     try {
-      return await readAll(file);
+      return readAll(file);
     } finally {
       file.decRef();
     }
   }
 
-  async writeFile(path: string, data: Uint8Array): Promise<void> {
+  writeFile(path: string, data: Uint8Array): void {
     const isNew = !this.exists(path);
     const file = this.#open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK);
     try {
       if (isNew) this.#giveToUser(path);
-      await writeAll(file, data);
+      writeAll(file, data);
     } finally {
       file.decRef();
     }
@@ -95,7 +94,7 @@ export class HostFiles {
   }
 
   /** As node:fs's rm: a directory needs `recursive`; `force` ignores what is not there. */
-  async rm(path: string, recursive: boolean, force: boolean): Promise<void> {
+  rm(path: string, recursive: boolean, force: boolean): void {
     const { vfs } = this.#vm;
     const type = this.#type(path, false);
     if (type === undefined) {
@@ -107,13 +106,12 @@ export class HostFiles {
       return;
     }
     if (!recursive) throw EISDIR;
-    await this.#empty(vfs.resolve(this.#context, path));
+    this.#empty(vfs.resolve(this.#context, path));
     vfs.rmdir(this.#context, path);
   }
 
   /** Removes all that is in a directory. A guest's directories may lie deeper than a path, or a stack, reaches. */
-  async #empty(top: Dentry): Promise<void> {
-    const slice = new TimeSlice();
+  #empty(top: Dentry): void {
     const levels = [new Level(top)];
     while (levels.length > 0) {
       const level = levels.at(-1)!;
@@ -126,7 +124,6 @@ export class HostFiles {
         const below = this.#removeOrEnter(level.dentry, name);
         if (below !== undefined) levels.push(new Level(below));
       }
-      if (slice.over) await slice.pause();
     }
   }
 
@@ -200,8 +197,7 @@ class Level {
 
 const parentOf = (path: string): string => path.replace(/\/+[^/]+\/*$/, "") || "/";
 
-async function readAll(file: FileDescription): Promise<Uint8Array> {
-  const slice = new TimeSlice();
+function readAll(file: FileDescription): Uint8Array {
   // One byte more than it says tells whether that was all; files of procfs say 0.
   const { size } = file.stat();
   let bytes = new Uint8Array(Math.max(size + 1, READ_CHUNK));
@@ -211,7 +207,6 @@ async function readAll(file: FileDescription): Promise<Uint8Array> {
     if (count instanceof WouldBlock) throw EAGAIN;
     if (count === 0) return bytes.subarray(0, length);
     length += count;
-    if (slice.over) await slice.pause();
     if (length < bytes.byteLength) continue;
     if (length > Math.max(size, MAX_UNSIZED_BYTES)) throw EFBIG;
     const larger = new Uint8Array(length * 2);
@@ -220,12 +215,10 @@ async function readAll(file: FileDescription): Promise<Uint8Array> {
   }
 }
 
-async function writeAll(file: FileDescription, data: Uint8Array): Promise<void> {
-  const slice = new TimeSlice();
+function writeAll(file: FileDescription, data: Uint8Array): void {
   for (let rest = data; rest.byteLength > 0; ) {
     const count = file.write(rest.subarray(0, PIECE), null);
     if (count instanceof WouldBlock) throw EAGAIN;
     rest = rest.subarray(count);
-    if (slice.over) await slice.pause();
   }
 }

@@ -11,15 +11,6 @@ const runTicks = (process as unknown as { _tickCallback(): void })._tickCallback
 
 const MACHINES: Record<string, string> = { x64: "x86_64", arm64: "aarch64" };
 
-/** How many isolates are kept booted, so that starting a process is binding one. */
-const READY_ISOLATES = 2;
-
-/**
- * The next isolate boots when a process has ended, or this many milliseconds after one has started: earlier, it would
- * compete with the program that somebody waits for.
- */
-const REFILL_DELAY_MS = 20;
-
 /** The kernel's Host over the engine. */
 export class EngineHost implements Host {
   readonly blockDeadline = new Float64Array(1);
@@ -42,7 +33,6 @@ export class EngineHost implements Host {
       onExit: (tid, reason, detail) => {
         if (reason === "failed") report("A guest's thread failed", detail);
         kernel.taskExited(tid, reason);
-        this.#refill();
       },
       signatures: SYSCALLS.map(({ nr, signature }) => [nr, signature]),
       blockDeadline: this.blockDeadline,
@@ -69,11 +59,6 @@ export class EngineHost implements Host {
 
   start(tid: number, { memoryBytes, cpuMs }: ProgramImage): void {
     if (!this.#engine.start(tid, { memoryBytes, cpuMs })) this.defer(() => this.#kernel!.taskExited(tid, "failed"));
-    this.defer(() => setTimeout(() => this.#refill(), REFILL_DELAY_MS));
-  }
-
-  #refill(): void {
-    this.#engine.prewarm(READY_ISOLATES);
   }
 
   defer(fn: () => void): void {

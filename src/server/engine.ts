@@ -1,13 +1,13 @@
 import type { TaskExit } from "../kernel/host.ts";
 
-/** The engine addon, engine/src/engine_api.cc. A `tid` is the kernel's global task id. */
+/** The engine addon, engine/src/engine_api.cc. A `tid` is the kernel's task id. */
 export interface Engine {
-  /** Maps the guest image that the build made; before the first prewarm(). @throws if it does not fit the engine */
+  /** Maps the guest image that the build made; before the first process. @throws if it does not fit the engine */
   loadImage(path: string): void;
-  /** Connects the kernel; before the first start(). */
+  /** Connects the kernel; before the first start(). Another one may take over when no guest runs. */
   init(options: EngineOptions): void;
   /**
-   * Gives the task a ready isolate, or a new one, and runs the guest's main in it. false: the system has no more threads.
+   * Starts a thread that runs the guest's main in a ready isolate, or a new one. false: the system has no more threads.
    * @param imagePath makes it a rehearsal: when the program has ended, before its exit is told, an image that holds the
    *   code compiled for it is written there
    */
@@ -23,13 +23,32 @@ export interface Engine {
   memoryUsage(tid: number): [heapTotal: number, heapUsed: number, external: number, arrayBuffers: number];
   /** Collects the kernel's heap and gives free memory back to the system. Takes some milliseconds. */
   collectGarbage(): void;
-  /** Keeps so many isolates booted and ready. Each call boots one, the rest follow one by one. */
-  prewarm(count: number): void;
+  /** Boots so many isolates with so many realms each, for processes to start from, on a thread of its own. */
+  prepareGuests(isolates: number, realms: number): void;
+  /** Waits for that. */
+  guestsPrepared(): void;
   /** Parks the main thread until stop(): libuv runs, guests enter the kernel. `tick` is called after every turn. */
   serve(tick: () => void): void;
   /** Makes serve() take another turn. Any thread may call it. */
   notify(): void;
   stop(): void;
+  /**
+   * A descriptor on which the connection of the VM to come is built: in the child that becomes one, its host is at the
+   * other end.
+   * @param requests where the zygote hears its host
+   * @param answers where it answers, a socket that Node made for IPC with a child
+   */
+  zygotePlaceholder(requests: number, answers: number): number;
+  /**
+   * Forks a process for every VM that the host asks for. Returns in each of them: JSON of the walls that stand round it. In
+   * the zygote it returns undefined when nothing was asked for `idleMs`; -1: never.
+   * @throws if the process can't be forked
+   */
+  zygoteServe(idleMs: number): string | undefined;
+  /** Tells the host that all is done that makes later VMs cheaper. */
+  zygoteWarm(): void;
+  /** Ends the process of a VM at once. */
+  endVm(): never;
 }
 
 export interface EngineOptions {

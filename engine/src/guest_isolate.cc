@@ -1,0 +1,136 @@
+#include "guest_isolate.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include "../bindings/contextify/vm_context.h"
+#include "binding.h"
+#include "callbacks.h"
+#include "snapshot.h"
+#include "vm_end.h"
+
+namespace se {
+
+using v8::Context;
+using v8::HandleScope;
+using v8::Isolate;
+using v8::Local;
+
+namespace {
+
+// How much of a thread's stack a guest's JavaScript may use: what Node gives it.
+constexpr size_t kJavaScriptStack = 984 * 1024;
+// Garbage that may gather while processes follow each other without a pause.
+constexpr size_t kMaxGarbage = 48u << 20;
+// What an isolate may hold after a collection beyond what it began with: more is a leak, and a new isolate is better.
+constexpr size_t kMaxLeftover = 24u << 20;
+
+void OnFatalError(const char* location, const char* message) {
+  EndVm(VmEnd::kFatalError, message != nullptr ? message : "V8 met a fatal error");
+}
+
+void OnOutOfMemory(const char* location, const v8::OOMDetails& details) { EndVm(VmEnd::kOutOfMemory, location); }
+
+std::once_flag g_fresh_once;
+GuestIsolate::Level g_fresh;
+
+void OnSealedCall(Isolate* isolate, Local<Context> context) {}
+
+void Seal(Local<Context> context) {
+  context->SetEmbedderData(static_cast<int>(Slot::kContextKind),
+                           v8::Integer::New(context->GetIsolate(), static_cast<int>(ContextKind::kSealed)));
+  context->SetAbortScriptExecution(OnSealedCall);
+  context->DetachGlobal();
+}
+
+}  // namespace
+
+GuestIsolate::Entry::Entry(GuestIsolate& guest)
+    : locker_(guest.isolate_), scope_(guest.isolate_), handles_(guest.isolate_) {
+  guest.isolate_->SetStackLimit(reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) - kJavaScriptStack);
+}
+
+std::unique_ptr<GuestIsolate> GuestIsolate::Boot(bool for_image) {
+  std::unique_ptr<GuestIsolate> guest(new GuestIsolate());
+  Isolate* isolate = Isolate::Allocate();
+  guest->isolate_ = isolate;
+  Platform()->RegisterIsolate(isolate, &guest->delegate_);
+  Isolate::CreateParams params;
+  params.array_buffer_allocator_shared = guest->allocator_;
+  params.constraints.ConfigureDefaultsFromHeapSize(1u << 20, kDefaultMemoryBytes);
+  UseSnapshot(&params);
+  if (for_image) guest->creator_ = std::make_unique<v8::SnapshotCreator>(isolate, params);
+  else Isolate::Initialize(isolate, params);
+  isolate->SetFatalErrorHandler(OnFatalError);
+  isolate->SetOOMErrorHandler(OnOutOfMemory);
+  Entry entry(*guest);
+  InstallIsolateCallbacks(isolate);
+  return guest;
+}
+
+GuestIsolate::~GuestIsolate() {
+  tasks_->Close();
+  if (!creator_) {
+    Entry entry(*this);
+    realms_.clear();
+  }
+  creator_.reset();
+  isolate_->Dispose();
+  Platform()->UnregisterIsolate(isolate_);
+}
+
+bool GuestIsolate::AddRealm() {
+  HandleScope scope(isolate_);
+  std::unique_ptr<v8::MicrotaskQueue> microtasks =
+      v8::MicrotaskQueue::New(isolate_, v8::MicrotasksPolicy::kExplicit);
+  Local<Context> context;
+  if (!Context::FromSnapshot(isolate_, kPrincipalContextIndex, {}, nullptr, {}, microtasks.get()).ToLocal(&context))
+    return false;
+  realms_.push_back({v8::Global<Context>(isolate_, context), std::move(microtasks)});
+  std::call_once(g_fresh_once, [&] { g_fresh = Measure(); });
+  if (settled_ == 0) settled_ = Measure().held();
+  return true;
+}
+
+GuestIsolate::Realm GuestIsolate::TakeRealm() {
+  Realm realm = std::move(realms_.back());
+  realms_.pop_back();
+  return realm;
+}
+
+bool GuestIsolate::Settle() {
+  CollectBeyond(kMaxGarbage);
+  return settled_ < Fresh().held() * (1 + realms_.size()) + kMaxLeftover;
+}
+
+void GuestIsolate::CollectBeyond(size_t bytes) {
+  size_t held = Measure().held();
+  garbage_ = held - std::min(held, settled_);
+  if (garbage_ <= bytes) return;
+  isolate_->LowMemoryNotification();
+  settled_ = Measure().held();
+  garbage_ = 0;
+}
+
+GuestIsolate::Level GuestIsolate::Measure() {
+  v8::HeapStatistics statistics;
+  isolate_->GetHeapStatistics(&statistics);
+  return {statistics.total_heap_size(), statistics.used_heap_size(), statistics.external_memory(),
+          allocator_->used()};
+}
+
+const GuestIsolate::Level& GuestIsolate::Fresh() { return g_fresh; }
+
+void SealContexts(Env* env) {
+  VmContext::ForEach(env, Seal);
+  Seal(env->context());
+}
+
+bool IsSealed(Local<Context> context) {
+  constexpr int kIndex = static_cast<int>(Slot::kContextKind);
+  if (static_cast<int>(context->GetNumberOfEmbedderDataFields()) <= kIndex) return false;
+  Local<v8::Value> kind = context->GetEmbedderData(kIndex);
+  return kind->IsInt32() && kind.As<v8::Int32>()->Value() == static_cast<int>(ContextKind::kSealed);
+}
+
+}  // namespace se

@@ -1,0 +1,35 @@
+/**
+ * The entry of an engine process: a zygote, which is forked for every VM. A guest's isolate boots on a thread of its own
+ * while the server loads, compiled as far as the build's code cache has it.
+ */
+import { createRequire, enableCompileCache, flushCompileCache } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import type { Engine } from "../server/engine.ts";
+
+const main = resolve(process.argv[1]!);
+const dist = dirname(dirname(main));
+const require = createRequire(main);
+
+/** Milliseconds since the process started, by phase. */
+const timing: Record<string, number> = {};
+let last = 0;
+function phase(name: string): void {
+  const now = performance.now();
+  timing[name] = now - last;
+  last = now;
+}
+
+phase("node");
+const engine: Engine = require(join(dist, "../engine/build/Release/engine.node"));
+engine.loadImage(join(dist, "guest/image.bin"));
+engine.prepareGuests(1, 2);
+phase("engine");
+enableCompileCache(join(dirname(main), "code-cache"));
+const { runZygote, rehearse } = require("./zygote.cjs") as typeof import("./zygote.ts");
+phase("server");
+if (process.env.SECURE_EXEC_FILL_CODE_CACHE) {
+  rehearse(engine);
+  flushCompileCache();
+  process.exit();
+}
+runZygote(engine, timing, phase);

@@ -1,0 +1,67 @@
+import { createRootFilesystem } from "../kernel/fs/rootfs.ts";
+import { Kernel } from "../kernel/kernel.ts";
+import type { ProcessStarted, RunProcess } from "../protocol/api.ts";
+import { Connection } from "../protocol/connection.ts";
+import { memoryTransports } from "../protocol/memory_transport.ts";
+import type { Engine } from "../server/engine.ts";
+import { EngineHost } from "../server/engine_host.ts";
+import { Session } from "../server/session.ts";
+
+/** What most programs do, so that the code for it is compiled and its memory is there when the zygote is forked. */
+const PROGRAM = `
+  import fs from "node:fs";
+  console.log("text", { a: [1, "b"] });
+  fs.writeFileSync("file.json", JSON.stringify({ a: 1 }));
+  fs.readFileSync("file.json", "utf8");
+  fs.statSync("file.json");
+  require("./file.json");
+  await fs.promises.readFile("file.json");
+  Buffer.from("text").toString("base64");
+  process.nextTick(() => {});
+  setImmediate(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  globalThis.__return({ a: 1 });
+`;
+
+/** Creates a VM in this process, lets it run a program, and drops it: what a VM's process does, in the zygote. */
+export function rehearse(engine: Engine): void {
+  const host = new EngineHost(engine);
+  const kernel = new Kernel(host, createRootFilesystem);
+  host.boot(kernel);
+  const [near, far] = memoryTransports();
+  new Session(kernel, far, {}, () => {});
+  const connection = new Connection(near, {
+    side: "host",
+    onEvent: (_name, { stdout, stderr }: ProcessStarted) => {
+      for (const stream of [stdout, stderr]) void connection.acceptStream(stream).readAll(Infinity);
+    },
+    onClose() {},
+  });
+  void act(connection).finally(() => {
+    for (const vm of kernel.vms) vm.destroy(() => engine.stop());
+  });
+  host.serve();
+}
+
+async function act(connection: Connection): Promise<void> {
+  const limits = {};
+  await connection.request("vm.create", { env: {}, cwd: "/home/user", files: [], limits, nodeVersion: "22.0.0" });
+  for (const source of ["1", PROGRAM]) {
+    const run: RunProcess = {
+      process: 1,
+      program: { kind: "module", source, language: "js" },
+      argv0: "node",
+      execArgv: [],
+      args: [],
+      env: {},
+      cwd: null,
+      stdin: null,
+      outputLimit: 1,
+      timeoutMs: 60_000,
+      limits,
+      inputs: null,
+      wantsValue: true,
+    };
+    await connection.request("process.run", run);
+  }
+}

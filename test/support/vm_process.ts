@@ -1,0 +1,37 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+
+/** Whether a process is there and no zombie. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return existsSync(`/proc/${pid}`);
+  }
+}
+
+/** The children of a process of the host. */
+export function childrenOf(pid: number): number[] {
+  const children = [];
+  for (const name of readdirSync("/proc")) {
+    try {
+      const stat = readFileSync(`/proc/${Number(name)}/stat`, "utf8");
+      if (Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === pid) children.push(Number(name));
+    } catch {
+      // No process, or one that has just ended.
+    }
+  }
+  return children;
+}
+
+/** The processes below a process of the host. */
+export const descendantsOf = (pid: number): number[] =>
+  childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
+
+/** Resident memory in MB; 0 if the process is gone. */
+export function residentMb(pid: number): number {
+  try {
+    return (Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * 4096) / 2 ** 20;
+  } catch {
+    return 0;
+  }
+}
