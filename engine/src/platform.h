@@ -60,47 +60,9 @@ class IsolateDelegate : public node::IsolatePlatformDelegate {
   std::shared_ptr<ForegroundTasks> tasks_;
 };
 
-// V8's platform in an engine process: Node's own, but background work is done by a WorkerPool, which can be stopped for a fork.
-class EnginePlatform : public v8::Platform {
- public:
-  EnginePlatform(node::MultiIsolatePlatform* node, size_t workers) : node_(node), workers_(workers) {}
-
-  WorkerPool& workers() { return workers_; }
-
-  v8::PageAllocator* GetPageAllocator() override { return node_->GetPageAllocator(); }
-  v8::ThreadIsolatedAllocator* GetThreadIsolatedAllocator() override { return node_->GetThreadIsolatedAllocator(); }
-  int NumberOfWorkerThreads() override { return static_cast<int>(workers_.size()); }
-  std::shared_ptr<v8::TaskRunner> GetForegroundTaskRunner(v8::Isolate* isolate) override {
-    return node_->GetForegroundTaskRunner(isolate);
-  }
-  std::shared_ptr<v8::TaskRunner> GetForegroundTaskRunner(v8::Isolate* isolate, v8::TaskPriority) override {
-    return node_->GetForegroundTaskRunner(isolate);
-  }
-  bool IdleTasksEnabled(v8::Isolate* isolate) override { return node_->IdleTasksEnabled(isolate); }
-  double MonotonicallyIncreasingTime() override { return node_->MonotonicallyIncreasingTime(); }
-  double CurrentClockTimeMillis() override { return node_->CurrentClockTimeMillis(); }
-  StackTracePrinter GetStackTracePrinter() override { return node_->GetStackTracePrinter(); }
-  v8::TracingController* GetTracingController() override { return node_->GetTracingController(); }
-
- protected:
-  std::unique_ptr<v8::JobHandle> CreateJobImpl(v8::TaskPriority priority, std::unique_ptr<v8::JobTask> task,
-                                               const v8::SourceLocation& location) override;
-  void PostTaskOnWorkerThreadImpl(v8::TaskPriority priority, std::unique_ptr<v8::Task> task,
-                                  const v8::SourceLocation& location) override {
-    workers_.Post(priority, std::move(task));
-  }
-  void PostDelayedTaskOnWorkerThreadImpl(v8::TaskPriority priority, std::unique_ptr<v8::Task> task,
-                                         double delay_in_seconds, const v8::SourceLocation& location) override {
-    workers_.PostDelayed(std::move(task), delay_in_seconds);
-  }
-
- private:
-  node::MultiIsolatePlatform* node_;
-  WorkerPool workers_;
-};
-
-// Node's platform, with which isolates are registered; set once when the addon is loaded, which makes an EnginePlatform
-// V8's from then on.
+// Node's platform, with which isolates are registered. Set once when the addon is loaded; from then on its background work is
+// done by a WorkerPool, which can be stopped for a fork. (V8 would take another platform, but the heap of Node's own C++
+// objects keeps the one that it was made with.)
 node::MultiIsolatePlatform* Platform();
 WorkerPool& Workers();
 void InstallPlatform(node::MultiIsolatePlatform* platform);

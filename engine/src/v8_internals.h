@@ -1,23 +1,12 @@
 #ifndef SE_V8_INTERNALS_H_
 #define SE_V8_INTERNALS_H_
 
-#include <v8-platform.h>
 #include <v8.h>
 
 #include <cstdint>
 
 // What we need of V8 that its headers do not offer and Node's binary exports. A binary without one of these symbols fails
 // to load the engine rather than to misbehave.
-
-namespace v8::internal {
-
-class V8 {
- public:
-  // V8 asks for its platform anew each time it needs it.
-  static void SetPlatformForTesting(v8::Platform* platform);
-};
-
-}  // namespace v8::internal
 
 extern "C" {
 // v8::base::RandomNumberGenerator* v8::internal::Isolate::random_number_generator()

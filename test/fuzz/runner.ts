@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { NodeRuntime } from "secure-exec";
+import type { NodeRuntime } from "secure-exec";
 import { becomesIdle } from "../support/processor.ts";
+import { withRuntime } from "../support/with_runtime.ts";
 import type { Trace } from "./trace.ts";
 
 /** How long a program may run, and how much longer its end may take, in milliseconds. */
@@ -39,12 +40,13 @@ export class Runner {
   }
 
   /** Undefined if the program ended as programs may. */
-  async run({ binding, seed, first, steps }: Case): Promise<Finding | undefined> {
+  async run(attack: Case): Promise<Finding | undefined> {
     this.#trace.clear();
-    await using runtime = await NodeRuntime.create({
-      limits: { memoryMb: this.#memoryMb },
-      files: { "/attack.cjs": this.#program },
-    });
+    const vm = { limits: { memoryMb: this.#memoryMb }, files: { "/attack.cjs": this.#program } };
+    return withRuntime(vm, (runtime) => this.#attack(runtime, attack));
+  }
+
+  async #attack(runtime: NodeRuntime, { binding, seed, first, steps }: Case): Promise<Finding | undefined> {
     const attack = async (): Promise<Finding | undefined> => {
       const { exitCode } = await runtime.execFile("/attack.cjs", {
         args: [binding, String(seed), String(first), String(steps)],

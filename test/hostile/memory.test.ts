@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { NodeRuntime } from "secure-exec";
 import { battleground } from "../support/hostile.ts";
 import { residentMb } from "../support/vm_process.ts";
+import { withRuntime } from "../support/with_runtime.ts";
 
 const LIMIT_MB = 128;
 
@@ -90,13 +90,14 @@ describe("programs that eat memory are stopped at their limit", () => {
       const other = text.slice(1) + "y";
       /x$/.test(other);
       for (;;) ;`;
-    await using runtime = await NodeRuntime.create();
-    const before = residentMb(runtime.pid);
-    const { exitCode, stderr } = await runtime.exec(code, { limits: { memoryMb: LIMIT_MB }, timeout: 60_000 });
-    assert.equal(exitCode, 137);
-    assert.match(stderr, /out of memory/);
-    assert.equal((await runtime.exec("console.log(1)")).stdout, "1\n");
-    const growth = residentMb(runtime.pid) - before;
+    const growth = await withRuntime({}, async (runtime) => {
+      const before = residentMb(runtime.pid);
+      const { exitCode, stderr } = await runtime.exec(code, { limits: { memoryMb: LIMIT_MB }, timeout: 60_000 });
+      assert.equal(exitCode, 137);
+      assert.match(stderr, /out of memory/);
+      assert.equal((await runtime.exec("console.log(1)")).stdout, "1\n");
+      return residentMb(runtime.pid) - before;
+    });
     assert.ok(growth < LIMIT_MB, `the VM kept ${Math.round(growth)} MB`);
   });
 

@@ -11,6 +11,7 @@ import {
   type RunOptions,
 } from "secure-exec";
 import { isAlive, residentMb } from "./vm_process.ts";
+import { withRuntime } from "./with_runtime.ts";
 
 export interface AttackOptions extends RunOptions {
   /** Of the attacked VM. */
@@ -146,8 +147,7 @@ export function battleground(): Battleground {
     await witness!.answer();
     const { stdout } = await witness!.runtime.exec("console.log(6 * 7)");
     assert.equal(stdout, "42\n", "the neighbour's VM runs another program");
-    await using fresh = await NodeRuntime.create();
-    const { value: sum } = await fresh.run("globalThis.__return(1 + 1)");
+    const { value: sum } = await withRuntime({}, (fresh) => fresh.run("globalThis.__return(1 + 1)"));
     assert.equal(sum, 2, "there are new VMs");
   });
 
