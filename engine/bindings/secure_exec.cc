@@ -10,6 +10,7 @@
 #include "callbacks.h"
 #include "completion_queue.h"
 #include "forced_gc.h"
+#include "guest_locale.h"
 #include "guest_thread.h"
 #include "modules.h"
 #include "node_context.h"
@@ -111,6 +112,19 @@ void IsTerminating(const FunctionCallbackInfo<Value>& info) {
   // A handler of ours below the loop may have taken the exception that was to unwind it.
   if (terminating) info.GetIsolate()->TerminateExecution();
   info.GetReturnValue().Set(env->exiting || terminating);
+}
+
+// setTimeZone(id), setLocale(id): for this process from here on, if it is not that already.
+void SetTimeZoneCall(const FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  if (!info[0]->IsString()) return ThrowBadArgument(isolate, "setTimeZone");
+  v8::String::Value id(isolate, info[0]);
+  if (*id == nullptr) return;
+  SetTimeZone(isolate, std::u16string(reinterpret_cast<const char16_t*>(*id), static_cast<size_t>(id.length())));
+}
+void SetLocaleCall(const FunctionCallbackInfo<Value>& info) {
+  if (!info[0]->IsString()) return ThrowBadArgument(info.GetIsolate(), "setLocale");
+  SetLocale(info.GetIsolate(), ToStdString(info.GetIsolate(), info[0]));
 }
 
 void TriggerUncaught(const FunctionCallbackInfo<Value>& info) {
@@ -380,6 +394,8 @@ constexpr Method kMethods[] = {
     {"pendingTasks", PendingTasks},
     {"isTerminating", IsTerminating},
     {"triggerUncaughtException", TriggerUncaught},
+    {"setTimeZone", SetTimeZoneCall},
+    {"setLocale", SetLocaleCall},
 };
 
 void Initialize(Env* env, Local<Object> target) { SetMethods(env, target, kMethods); }

@@ -31,11 +31,23 @@ bool CountingAllocator::Charge(size_t bytes) {
   return false;
 }
 
+namespace {
+// V8 ends the process when it gets no memory for the contents of a small typed array that it moves out of its heap: a little
+// is always given. The guest is ended when that has become much.
+constexpr size_t kLittle = 4096;
+constexpr size_t kMuch = 4u << 20;
+}  // namespace
+
 bool CountingAllocator::ChargeAttempt(size_t bytes) {
   // V8 tries again after each of two collections and a last time after a thorough one.
   constexpr int kAttempts = 4;
   if (TryCharge(bytes)) {
     failed_attempts_ = 0;
+    return true;
+  }
+  if (bytes <= kLittle) {
+    size_t used = used_.fetch_add(bytes, std::memory_order_relaxed);
+    if (used > limit_ + kMuch && on_limit_ != nullptr) on_limit_(data_);
     return true;
   }
   if (bytes > limit_ || ++failed_attempts_ < kAttempts) return false;

@@ -137,6 +137,7 @@ class GuardClock {
   }
 
   static void* Run(void* self) {
+    pthread_setname_np(pthread_self(), kGuardClockThreadName);
     static_cast<GuardClock*>(self)->Loop();
     return nullptr;
   }

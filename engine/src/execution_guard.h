@@ -47,7 +47,9 @@ class ExecutionGuard {
   ExecutionGuard* outer_ = nullptr;  // the env's next guard outwards
 };
 
-// Ends the clock's thread, before a fork; the next guard with a time-out starts it anew.
+// What the system calls the clock's thread.
+constexpr char kGuardClockThreadName[] = "guard clock";
+// Ends that thread, before a fork; the next guard with a time-out starts it anew.
 void StopGuardClock();
 
 // Keeps SIGINT from its default action while the guest waits for it without a handler (the REPL's reading of a line).

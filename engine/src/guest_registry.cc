@@ -131,7 +131,7 @@ void GuestRegistry::StopCaretaker() {
 }
 
 void* GuestRegistry::Caretaker(void* self) {
-  pthread_setname_np(pthread_self(), "caretaker");
+  pthread_setname_np(pthread_self(), kCaretakerThreadName);
   static_cast<GuestRegistry*>(self)->TakeCare();
   return nullptr;
 }

@@ -68,6 +68,7 @@ void* GuestThread::Main(void* data) {
   auto* keep = static_cast<std::shared_ptr<GuestThread>*>(data);
   std::shared_ptr<GuestThread> self = std::move(*keep);
   delete keep;
+  pthread_setname_np(pthread_self(), kGuestThreadName);
   // The creator may not have stored it yet.
   self->thread_ = pthread_self();
   self->Run();

@@ -157,6 +157,10 @@ class GuestRegistry {
   bool caretaker_stopping_ = false;
 };
 
+// What the system calls the engine's threads that must be gone when a process is forked.
+constexpr char kGuestThreadName[] = "guest";
+constexpr char kCaretakerThreadName[] = "caretaker";
+
 // Milliseconds of the steady clock.
 double SteadyMs();
 

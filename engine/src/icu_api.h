@@ -53,6 +53,10 @@ const char* SE_ICU_NAME(u_errorName)(ErrorCode code);
 int8_t SE_ICU_NAME(u_charType)(int32_t code_point);
 int32_t SE_ICU_NAME(u_getIntPropertyValue)(int32_t code_point, int property);
 int8_t SE_ICU_NAME(u_hasBinaryProperty)(int32_t code_point, int property);
+int32_t SE_ICU_NAME(ucal_getCanonicalTimeZoneID)(const char16_t* id, int32_t length, char16_t* result, int32_t capacity,
+                                                 int8_t* is_system_id, ErrorCode* status);
+void SE_ICU_NAME(ucal_setDefaultTimeZone)(const char16_t* id, ErrorCode* status);
+void SE_ICU_NAME(uloc_setDefault)(const char* id, ErrorCode* status);
 }
 
 }  // namespace se::icu

@@ -56,7 +56,7 @@ void WorkerPool::Announce() {
 }
 
 void* WorkerPool::Main(void* self) {
-  pthread_setname_np(pthread_self(), "v8 worker");
+  pthread_setname_np(pthread_self(), kWorkerThreadName);
   static_cast<WorkerPool*>(self)->Work();
   return nullptr;
 }

@@ -12,6 +12,9 @@
 
 namespace se {
 
+// What the system calls them.
+constexpr char kWorkerThreadName[] = "v8 worker";
+
 // The threads on which V8 compiles and collects garbage in the background. They start when there is something to do, and
 // can be ended for a fork, which no thread but the caller's survives.
 class WorkerPool {

@@ -6,10 +6,14 @@ function codedTypeError(code: string, message: string): TypeError {
   return error;
 }
 
-/** @param onConversion called when a value is assigned that is no string, number or boolean */
+/**
+ * @param onConversion called when a value is assigned that is no string, number or boolean
+ * @param onTimeZone called when TZ changes
+ */
 export function createEnv(
   entries: ReadonlyArray<readonly [string, string]>,
   onConversion: () => void,
+  onTimeZone: (value: string | undefined) => void,
 ): Record<string, string> {
   const store: Record<string, string> = {};
   for (const [key, value] of entries)
@@ -23,6 +27,7 @@ export function createEnv(
       // "=" can't be in a variable's name: the environment ignores it, as setenv(3) does.
       if (key !== "" && !key.slice(1).includes("="))
         Object.defineProperty(target, key, { value: text, writable: true, enumerable: true, configurable: true });
+      if (key === "TZ") onTimeZone(text);
       return true;
     },
     defineProperty(target, key, descriptor) {
@@ -43,7 +48,14 @@ export function createEnv(
         );
       if (typeof key === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
       const value = `${descriptor.value}`;
-      return Reflect.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+      const defined = Reflect.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+      if (key === "TZ") onTimeZone(value);
+      return defined;
+    },
+    deleteProperty(target, key) {
+      const deleted = Reflect.deleteProperty(target, key);
+      if (key === "TZ") onTimeZone(undefined);
+      return deleted;
     },
   });
 }

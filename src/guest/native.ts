@@ -30,6 +30,10 @@ export interface Native {
    */
   pendingTasks(): number;
   isTerminating(): boolean;
+  /** An id of the IANA database; what is none is UTC. */
+  setTimeZone(id: string): void;
+  /** An id as ICU has it, such as "de_DE". */
+  setLocale(id: string): void;
   triggerUncaughtException(error: unknown, fromPromise: boolean): void;
   /** A native function over `fn`; errors raised with fail() and failWith() carry its caller's stack. */
   wrap<F extends Function>(fn: F, name: string): F;

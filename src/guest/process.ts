@@ -2,6 +2,7 @@
 import type { ExecInfo } from "../kernel/process/exec_info.ts";
 import { getOptionValue } from "./bindings/options.ts";
 import { createEnv } from "./env.ts";
+import { adoptLocale, setTimeZone } from "./locale.ts";
 import { engine } from "./native.ts";
 import { seed } from "./seed.ts";
 
@@ -46,7 +47,8 @@ export function adoptExecInfo(process: any, info: ExecInfo): void {
   started = info;
   readOnly(process, "version", `v${info.nodeVersion}`);
   readOnly(process, "versions", readOnlyCopy({ ...seed.versions, node: info.nodeVersion }));
-  process.env = createEnv(info.env, warnOfConversion);
+  process.env = createEnv(info.env, warnOfConversion, setTimeZone);
+  adoptLocale(info.env);
 }
 
 /** DEP0104, once, with --pending-deprecation. */

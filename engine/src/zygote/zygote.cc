@@ -1,5 +1,6 @@
 #include "zygote.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <node.h>
@@ -54,6 +55,34 @@ void RenewLoop(v8::Isolate* isolate) {
   if (error != 0) EndVm(VmEnd::kFatalError, uv_strerror(error));
 }
 
+// The name of a thread of the engine's that is still there; empty if none is. Node's own threads do nothing for V8 any more.
+std::string RemainingThread() {
+  std::string found;
+  DIR* directory = opendir("/proc/self/task");
+  while (dirent* entry = directory != nullptr ? readdir(directory) : nullptr) {
+    char name[32] = {};
+    FILE* file = fopen((std::string("/proc/self/task/") + entry->d_name + "/comm").c_str(), "re");
+    if (file == nullptr) continue;
+    if (fscanf(file, "%31[^\n]", name) == 1)
+      for (const char* ours : {kGuestThreadName, kCaretakerThreadName, kWorkerThreadName, kGuardClockThreadName})
+        if (strcmp(name, ours) == 0) found = name;
+    fclose(file);
+  }
+  if (directory != nullptr) closedir(directory);
+  return found;
+}
+
+// A thread that has said its last is gone a moment later.
+bool AwaitThreads(std::string* error) {
+  constexpr int kPatienceMs = 2000;
+  for (int waited = 0; waited < kPatienceMs; waited++) {
+    if (RemainingThread().empty()) return true;
+    usleep(1000);
+  }
+  *error = "the thread \"" + RemainingThread() + "\" has not ended";
+  return false;
+}
+
 // What may be mapped beyond limits.vmMemoryMb before the system refuses more: reservations count there that are never used,
 // such as the stacks of threads.
 constexpr size_t kDataSlack = 512u << 20;
@@ -86,6 +115,7 @@ bool Zygote::PrepareFork(std::string* error) {
   GuestRegistry::Get().StopCaretaker();
   StopGuardClock();
   Workers().Stop();
+  if (!AwaitThreads(error)) return false;
   if (!inherited_.List()) {
     *error = std::string("/proc/self/fd can't be read: ") + strerror(errno);
     return false;
