@@ -6,7 +6,7 @@
       "include_dirs": ["src"],
       "cflags_cc": ["-std=c++20", "-O2", "-g1", "-fno-exceptions", "-fvisibility=hidden", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Wno-cast-function-type", "-Wno-unused-result"],
       "cflags_cc!": ["-std=gnu++17", "-O3"],
-      "ldflags": ["-Wl,-z,relro,-z,now"]
+      "ldflags": ["-Wl,-z,relro,-z,now,--build-id"]
     },
     {
       "target_name": "launcher",

@@ -57,5 +57,9 @@ int main(int argc, char** argv) {
   char workers[] = "--v8-pool-size=1";  // V8 has the engine's
   char* arguments[] = {argv[2], workers, argv[3], nullptr};
   execv(argv[2], arguments);
-  return Fail(argv[2], errno);
+  int error = errno;
+  // The kernel says so of a program whose loader is missing, too.
+  if (error == ENOENT && access(argv[2], F_OK) == 0)
+    fprintf(stderr, "its loader is missing: it needs the GNU C library (glibc)\n");
+  return Fail(argv[2], error);
 }

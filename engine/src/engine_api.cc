@@ -64,6 +64,9 @@ void LoadImageCall(const FunctionCallbackInfo<Value>& info) {
   if (!LoadImage(ToStdString(isolate, info[0]), &error)) ThrowError(isolate, "ERR_ENGINE_IMAGE", error);
 }
 
+// verifyImage(): whether it is whole. Reads all of it.
+void VerifyImageCall(const FunctionCallbackInfo<Value>& info) { info.GetReturnValue().Set(VerifyImage()); }
+
 // May be called again when no guest runs: another kernel takes over.
 // init({dispatch, interrupt, onExit, signatures: [nr, letters][], blockDeadline: Float64Array, now: ms})
 void Init(const FunctionCallbackInfo<Value>& info) {
@@ -275,6 +278,7 @@ void RegisterEngineApi(Local<Object> exports, Local<Context> context) {
     if (Function::New(context, callback).ToLocal(&function)) (void)exports->Set(context, Name(isolate, name), function);
   };
   set("loadImage", LoadImageCall);
+  set("verifyImage", VerifyImageCall);
   set("init", Init);
   set("start", Start);
   set("wake", Wake);

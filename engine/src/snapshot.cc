@@ -1,6 +1,7 @@
 #include "snapshot.h"
 
 #include <fcntl.h>
+#include <node_version.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 
 #include "allocator.h"
 #include "binding.h"
+#include "build_id.h"
 #include "builtins.h"
 #include "callbacks.h"
 #include "node_context.h"
@@ -39,9 +41,19 @@ namespace {
 
 // File layout: a Header; an Entry and its id for each module of the library and, last, for the guest's bundle; then,
 // 8-aligned, the texts, the code caches, the snapshot.
-constexpr char kMagic[8] = {'S', 'E', 'I', 'M', 'A', 'G', 'E', '3'};
+constexpr char kMagic[8] = {'S', 'E', 'I', 'M', 'A', 'G', 'E', '4'};
+#if defined(__aarch64__)
+constexpr char kArchitecture[16] = "arm64";
+#else
+constexpr char kArchitecture[16] = "x64";
+#endif
 struct Header {
   char magic[8];
+  char architecture[16];
+  char node[16];       // the version of Node whose library and V8 these are
+  char build_id[24];   // of the addon that wrote it: the image holds addresses by their place in its tables
+  uint64_t length;     // of the file
+  uint64_t checksum;   // of all behind the header
   uint64_t module_count;
   uint64_t snapshot_offset, snapshot_size;
 };
@@ -228,11 +240,47 @@ bool CreateSnapshot(const std::string& seed, std::vector<std::string>* caches, S
 
 size_t Align(size_t offset) { return (offset + 7) & ~size_t{7}; }
 
+// Every bit counts, at the speed at which memory is read.
+uint64_t Checksum(const char* data, size_t size) {
+  uint64_t sum = size;
+  for (size_t at = 0; at < size; at += sizeof(uint64_t)) {
+    uint64_t word = 0;
+    memcpy(&word, data + at, std::min(sizeof(word), size - at));
+    sum = (sum ^ word) * 0x9e3779b97f4a7c15u;
+    sum ^= sum >> 29;
+  }
+  return sum;
+}
+
+void Identify(Header* header) {
+  memcpy(header->magic, kMagic, sizeof(kMagic));
+  memcpy(header->architecture, kArchitecture, sizeof(kArchitecture));
+  snprintf(header->node, sizeof(header->node), "%s", NODE_VERSION);
+  ReadBuildId(header->build_id, sizeof(header->build_id));
+}
+
+// What keeps the image from being used by this engine; empty if nothing does.
+std::string Mismatch(const Header& header, size_t size) {
+  if (size < sizeof(Header) || memcmp(header.magic, kMagic, sizeof(kMagic)) != 0) return "is no image of this engine";
+  Header own{};
+  Identify(&own);
+  if (memcmp(header.architecture, own.architecture, sizeof(own.architecture)) != 0)
+    return "is for another processor: " + std::string(header.architecture, strnlen(header.architecture, 16));
+  if (memcmp(header.node, own.node, sizeof(own.node)) != 0)
+    return "is for another Node: " + std::string(header.node, strnlen(header.node, 16));
+  if (memcmp(header.build_id, own.build_id, sizeof(own.build_id)) != 0) return "was made by another build of the engine";
+  if (header.length != size)
+    return "has " + std::to_string(size) + " bytes instead of " + std::to_string(header.length);
+  return "";
+}
+
 // The last part of the file.
 void AppendSnapshot(std::string* out, Header header, const StartupData& blob) {
   header.snapshot_offset = out->size();
   header.snapshot_size = static_cast<uint64_t>(blob.raw_size);
   out->append(blob.data, blob.raw_size);
+  header.length = out->size();
+  header.checksum = Checksum(out->data() + sizeof(header), out->size() - sizeof(header));
   memcpy(out->data(), &header, sizeof(header));
 }
 
@@ -276,8 +324,9 @@ bool LoadImage(const std::string& path, std::string* error) {
   close(fd);
   const char* base = static_cast<const char*>(map);
   const Header* header = static_cast<const Header*>(map);
-  if (map == MAP_FAILED || size < sizeof(Header) || memcmp(header->magic, kMagic, sizeof(kMagic)) != 0) {
-    *error = path + " is no image of this engine; build the package again";
+  std::string mismatch = map == MAP_FAILED ? "can't be mapped" : Mismatch(*header, size);
+  if (!mismatch.empty()) {
+    *error = path + " " + mismatch + "; build the package again";
     return false;
   }
   size_t at = sizeof(Header);
@@ -301,6 +350,11 @@ bool LoadImage(const std::string& path, std::string* error) {
     return false;
   }
   return true;
+}
+
+bool VerifyImage() {
+  const Header* header = reinterpret_cast<const Header*>(g_image.data());
+  return Checksum(g_image.data() + sizeof(Header), g_image.size() - sizeof(Header)) == header->checksum;
 }
 
 bool BuildImage(const std::string& path, const std::u16string& guest_bundle, const std::string& seed,
@@ -351,8 +405,8 @@ bool BuildImage(const std::string& path, const std::u16string& guest_bundle, con
   }
   for (size_t i = 0; i < table.size(); i++) memcpy(out.data() + entries[i], &table[i], sizeof(Entry));
 
-  Header header;
-  memcpy(header.magic, kMagic, sizeof(kMagic));
+  Header header{};
+  Identify(&header);
   header.module_count = sources.size() - 1;
   AppendSnapshot(&out, header, blob);
   delete[] blob.data;

@@ -35,6 +35,8 @@ constexpr char kGuestBundleName[] = "node:internal/secure_exec";
 // LoadImage maps the file into memory for the life of the process. False with a reason when it is missing or does not
 // fit this engine.
 bool LoadImage(const std::string& path, std::string* error);
+// Whether the loaded image is whole, by its checksum. Reads all of it.
+bool VerifyImage();
 // Writes an image: boots a guest from `guest_bundle` over Node's library, (id, text) pairs, and takes a snapshot of it.
 // `seed` is JSON, for the bundle to read.
 bool BuildImage(const std::string& path, const std::u16string& guest_bundle, const std::string& seed,

@@ -48,7 +48,12 @@ export function createEnv(
         );
       if (typeof key === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
       const value = `${descriptor.value}`;
-      const defined = Reflect.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+      const defined = Reflect.defineProperty(target, key, {
+        value,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
       if (key === "TZ") onTimeZone(value);
       return defined;
     },

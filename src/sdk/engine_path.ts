@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { engineStart, unsupportedPlatform } from "./errors.ts";
+import { unsupportedPlatform } from "./errors.ts";
 
 /**
  * Path of the engine: the pinned Node binary of the package for this platform, the same whatever Node runs the host.
@@ -17,11 +17,10 @@ export function enginePath(): string {
 }
 
 /** What to tell of an error that starting `program`, a part of the engine, gave. */
-export function engineFailure(error: unknown, program: string): Error {
+export function engineProblem(error: unknown, program: string): string {
   const { message, code } = error as NodeJS.ErrnoException;
-  if (code !== "ENOENT") return engineStart(program, `could not be started: ${message}`, "", error);
-  const problem = existsSync(program)
-    ? "could not be started: the system has no loader for it; it needs the GNU C library (glibc)"
-    : "is missing: install the package again, with its build (npm rebuild secure-exec)";
-  return engineStart(program, problem, "", error);
+  if (code !== "ENOENT") return `could not be started: ${message}`;
+  return existsSync(program)
+    ? `could not be started: the system has no loader for ${program}, which needs the GNU C library (glibc)`
+    : `could not be started: ${program} is missing. Install the package again, with its build (npm rebuild secure-exec)`;
 }

@@ -4,7 +4,7 @@ import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { deferred } from "../protocol/deferred.ts";
 import { streamTransport, type Transport } from "../protocol/transport.ts";
-import { engineFailure, enginePath } from "./engine_path.ts";
+import { enginePath, engineProblem } from "./engine_path.ts";
 import { engineStart } from "./errors.ts";
 
 const ZYGOTE_MAIN = fileURLToPath(new URL("../zygote/main.cjs", import.meta.url));
@@ -93,7 +93,7 @@ export class ZygoteProcess {
         detached: true,
       });
     } catch (error) {
-      throw engineFailure(error, LAUNCHER);
+      throw engineStart(this.#engine, engineProblem(error, LAUNCHER), "", error);
     }
     this.#listen(this.#child);
     this.#updateRefs();
@@ -149,7 +149,7 @@ export class ZygoteProcess {
   }
 
   #listen(child: ChildProcess): void {
-    child.once("error", (error) => this.#end(`could not be started (${error.message})`));
+    child.once("error", (error) => this.#end(engineProblem(error, LAUNCHER)));
     child.once("exit", (code, signal) => this.#end(signal ? `was killed by ${signal}` : `exited with code ${code}`));
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#log = (this.#log + text).slice(-LOG_LENGTH);

@@ -4,6 +4,8 @@ import type { TaskExit } from "../kernel/host.ts";
 export interface Engine {
   /** Maps the guest image that the build made; before the first process. @throws if it does not fit the engine */
   loadImage(path: string): void;
+  /** Whether the loaded image is whole, by its checksum. Takes milliseconds: all of it is read. */
+  verifyImage(): boolean;
   /** Connects the kernel; before the first start(). Another one may take over when no guest runs. */
   init(options: EngineOptions): void;
   /**

@@ -2,6 +2,7 @@
  * The entry of an engine process: a zygote, which is forked for every VM. A guest's isolate boots on a thread of its own
  * while the server loads, compiled as far as the build's code cache has it.
  */
+import { writeSync } from "node:fs";
 import { createRequire, enableCompileCache, flushCompileCache } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import type { Engine } from "../server/engine.ts";
@@ -19,17 +20,25 @@ function phase(name: string): void {
   last = now;
 }
 
-phase("node");
-const engine: Engine = require(join(dist, "../engine/build/Release/engine.node"));
-engine.loadImage(join(dist, "guest/image.bin"));
-engine.prepareGuests(1, 2);
-phase("engine");
-enableCompileCache(join(dirname(main), "code-cache"));
-const { runZygote, rehearse } = require("./zygote.cjs") as typeof import("./zygote.ts");
-phase("server");
-if (process.env.SECURE_EXEC_FILL_CODE_CACHE) {
+/** What the host tells its user is a sentence, not where in the engine it was said. */
+function start(): void {
+  phase("node");
+  const engine: Engine = require(join(dist, "../engine/build/Release/engine.node"));
+  engine.loadImage(join(dist, "guest/image.bin"));
+  engine.prepareGuests(1, 2);
+  phase("engine");
+  enableCompileCache(join(dirname(main), "code-cache"));
+  const { runZygote, rehearse } = require("./zygote.cjs") as typeof import("./zygote.ts");
+  phase("server");
+  if (!process.env.SECURE_EXEC_FILL_CODE_CACHE) return runZygote(engine, timing, phase);
   rehearse(engine);
   flushCompileCache();
   process.exit();
 }
-runZygote(engine, timing, phase);
+
+try {
+  start();
+} catch (error) {
+  writeSync(2, `${(error as Error).message.split("\n")[0]}\n`);
+  process.exit(1);
+}

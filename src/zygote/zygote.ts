@@ -26,6 +26,9 @@ const WARMING: readonly ((engine: Engine) => void)[] = [
     engine.guestsPrepared();
   },
   (engine) => engine.collectGarbage(),
+  (engine) => {
+    if (!engine.verifyImage()) throw new Error("The image is damaged: install the package again");
+  },
   (engine) => engine.zygoteWarm(),
 ];
 
