@@ -187,15 +187,16 @@ void Stop(const FunctionCallbackInfo<Value>& info) {
   Kernel().Notify();
 }
 
-// prepareGuests(isolates, realms): boots what processes start from, on a thread of its own; guestsPrepared() waits for it.
+// prepareGuests(isolates, realms, collect): boots what processes start from, on a thread of its own; guestsPrepared() waits for it.
 std::thread& g_preparation = *new std::thread();
 void PrepareGuests(const FunctionCallbackInfo<Value>& info) {
   int64_t isolates, realms;
   if (!IntegerIn(info[0], 0, 64).To(&isolates) || !IntegerIn(info[1], 1, 256).To(&realms))
     return ThrowBadArgument(info.GetIsolate(), "prepareGuests");
   if (g_preparation.joinable()) g_preparation.join();
-  g_preparation = std::thread([isolates, realms] {
-    GuestRegistry::Get().Prepare(static_cast<size_t>(isolates), static_cast<size_t>(realms));
+  bool collect = info[2]->IsTrue();
+  g_preparation = std::thread([isolates, realms, collect] {
+    GuestRegistry::Get().Prepare(static_cast<size_t>(isolates), static_cast<size_t>(realms), collect);
   });
 }
 void GuestsPrepared(const FunctionCallbackInfo<Value>& info) {

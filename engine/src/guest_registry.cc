@@ -91,13 +91,15 @@ void GuestRegistry::Release(std::unique_ptr<GuestIsolate> guest) {
   condition_.notify_all();
 }
 
-void GuestRegistry::Prepare(size_t isolates, size_t realms) {
+void GuestRegistry::Prepare(size_t isolates, size_t realms, bool collect) {
   while (ready() < isolates) Release(GuestIsolate::Boot());
   std::lock_guard<std::mutex> lock(mutex_);
   for (auto& guest : ready_) {
     GuestIsolate::Entry entry(*guest);
     while (guest->realms() < realms && guest->AddRealm()) {
     }
+    // V8 collects again when the heap has grown by a share of what lives now: not at once, in every child.
+    if (collect) guest->CollectBeyond(0);
     guest->tasks()->RunPending();
   }
 }

@@ -125,8 +125,9 @@ class GuestRegistry {
   std::unique_ptr<GuestIsolate> Acquire();
   // Takes back an isolate for the next guest.
   void Release(std::unique_ptr<GuestIsolate> guest);
-  // Boots isolates until `isolates` are ready and gives each `realms`. They are made on the calling thread.
-  void Prepare(size_t isolates, size_t realms);
+  // Boots isolates until `isolates` are ready and gives each `realms`. They are made on the calling thread. `collect`: of
+  // their garbage.
+  void Prepare(size_t isolates, size_t realms, bool collect);
   size_t ready();
 
   // From here on isolates get new realms while nothing runs, and `watch` is called every 20 ms while something does.

@@ -25,8 +25,11 @@ export interface Engine {
   memoryUsage(tid: number): [heapTotal: number, heapUsed: number, external: number, arrayBuffers: number];
   /** Collects the kernel's heap and gives free memory back to the system. Takes some milliseconds. */
   collectGarbage(): void;
-  /** Boots so many isolates with so many realms each, for processes to start from, on a thread of its own. */
-  prepareGuests(isolates: number, realms: number): void;
+  /**
+   * Boots so many isolates with so many realms each, for processes to start from, on a thread of its own.
+   * @param collect collect their garbage, too
+   */
+  prepareGuests(isolates: number, realms: number, collect: boolean): void;
   /** Waits for that. */
   guestsPrepared(): void;
   /** Parks the main thread until stop(): libuv runs, guests enter the kernel. `tick` is called after every turn. */

@@ -25,7 +25,7 @@ function start(): void {
   phase("node");
   const engine: Engine = require(join(dist, "../engine/build/Release/engine.node"));
   engine.loadImage(join(dist, "guest/image.bin"));
-  engine.prepareGuests(1, 2);
+  engine.prepareGuests(1, 2, false);
   phase("engine");
   enableCompileCache(join(dirname(main), "code-cache"));
   const { runZygote, rehearse } = require("./zygote.cjs") as typeof import("./zygote.ts");

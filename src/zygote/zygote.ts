@@ -16,13 +16,13 @@ const PAUSE_MS = 1;
 
 /** Isolates, and realms in each, that every VM finds when the zygote is warm. */
 const ISOLATES = 1;
-const REALMS = 8;
+const REALMS = 32;
 
 /** What a zygote does in its first moments, one step whenever nobody asks for a VM, to make later VMs cheaper. */
 const WARMING: readonly ((engine: Engine) => void)[] = [
   ...Array.from({ length: 8 }, () => rehearse),
   (engine) => {
-    engine.prepareGuests(ISOLATES, REALMS);
+    engine.prepareGuests(ISOLATES, REALMS, true);
     engine.guestsPrepared();
   },
   (engine) => engine.collectGarbage(),

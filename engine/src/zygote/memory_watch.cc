@@ -14,21 +14,21 @@ namespace {
 // How long a guest that was ended for its memory may take to give it back.
 constexpr double kGraceMs = 500;
 
-// The second field of proc_pid_statm(5).
-size_t ResidentPages(int statm) {
+// Resident memory without that of files, by proc_pid_statm(5): pages of files, the zygote's heaps among them, are shared.
+size_t OwnPages(int statm) {
   char text[128] = {};
-  unsigned long size = 0, resident = 0;
-  if (pread(statm, text, sizeof(text) - 1, 0) > 0) sscanf(text, "%lu %lu", &size, &resident);
-  return resident;
+  unsigned long size = 0, resident = 0, shared = 0;
+  if (pread(statm, text, sizeof(text) - 1, 0) > 0) sscanf(text, "%lu %lu %lu", &size, &resident, &shared);
+  return resident > shared ? resident - shared : 0;
 }
 
 }  // namespace
 
 MemoryWatch::MemoryWatch(int statm, size_t limit_bytes)
-    : statm_(statm), limit_(limit_bytes), pages_at_fork_(ResidentPages(statm)) {}
+    : statm_(statm), limit_(limit_bytes), pages_at_fork_(OwnPages(statm)) {}
 
 size_t MemoryWatch::Growth() const {
-  size_t pages = ResidentPages(statm_);
+  size_t pages = OwnPages(statm_);
   return pages > pages_at_fork_ ? (pages - pages_at_fork_) * static_cast<size_t>(getpagesize()) : 0;
 }
 

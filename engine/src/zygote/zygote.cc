@@ -16,6 +16,7 @@
 #include <uv.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "execution_guard.h"
 #include "fork_memory.h"
@@ -110,7 +111,7 @@ int Zygote::MakePlaceholder() {
   return placeholder_;
 }
 
-bool Zygote::PrepareFork(std::string* error) {
+bool Zygote::PrepareFork(ForkableMemory* memory, std::string* error) {
   // Only the calling thread survives a fork. What another one waits for or works on would never come to an end in the child.
   GuestRegistry::Get().StopCaretaker();
   StopGuardClock();
@@ -120,12 +121,14 @@ bool Zygote::PrepareFork(std::string* error) {
     *error = std::string("/proc/self/fd can't be read: ") + strerror(errno);
     return false;
   }
-  return AllowFork(error);
+  if (warm_ && !std::exchange(heaps_shared_, true) && !ShareHeaps(error)) return false;
+  return memory->Allow(error);
 }
 
 Zygote::Child Zygote::Serve(int idle_ms, std::string* error) {
   Child child;
-  if (!PrepareFork(error)) return child;
+  ForkableMemory memory;
+  if (!PrepareFork(&memory, error)) return child;
   // SIGCHLD interrupts the wait and nothing else.
   sigset_t blocked, before;
   sigemptyset(&blocked);
@@ -141,6 +144,7 @@ Zygote::Child Zygote::Serve(int idle_ms, std::string* error) {
       if (request->operation == ZygoteRequest::kKill) Kill(request->id);
       if (request->operation == ZygoteRequest::kFork && Fork(*request, &child)) {
         pthread_sigmask(SIG_SETMASK, &before, nullptr);
+        memory.Keep();
         return child;
       }
     }
@@ -223,6 +227,7 @@ void Zygote::Reap() {
 }
 
 void Zygote::TellWarm() {
+  warm_ = true;
   if (!channel_.Send("{\"warm\":true}")) End();
 }
 

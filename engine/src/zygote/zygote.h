@@ -8,6 +8,7 @@
 
 #include "channel.h"
 #include "descriptors.h"
+#include "fork_memory.h"
 
 namespace se {
 
@@ -27,7 +28,7 @@ class Zygote {
   // Waits for requests and forks. Returns in each child; in the zygote when nothing came for `idle_ms` (-1: never). Where the
   // host is gone, the zygote ends. `error`: what keeps the process from being forked.
   Child Serve(int idle_ms, std::string* error);
-  // Tells the host that all has been done that makes later VMs cheaper.
+  // Tells the host that all has been done that makes later VMs cheaper: no JavaScript runs any more but in children.
   void TellWarm();
 
  private:
@@ -37,7 +38,7 @@ class Zygote {
     int log;  // the end of a pipe that is its stderr
   };
 
-  bool PrepareFork(std::string* error);
+  bool PrepareFork(ForkableMemory* memory, std::string* error);
   // False in the zygote.
   bool Fork(const ZygoteRequest& request, Child* child);
   void BecomeVm(const ZygoteRequest& request, int connection, int log, pid_t zygote, Child* child);
@@ -50,6 +51,8 @@ class Zygote {
   InheritedDescriptors inherited_;
   int placeholder_ = -1;
   std::vector<Vm> vms_;
+  bool warm_ = false;
+  bool heaps_shared_ = false;
 };
 
 }  // namespace se
