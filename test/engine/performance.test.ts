@@ -24,10 +24,30 @@ test("histograms count, and answer, as Node's", () => {
     "all(filled([1, 2, 3, 3, 3, 3, 3, 3, 3, 1000], 1, 2000, 4))",
     "(() => { const a = filled([1, 2, 3], 1, 100, 2), b = filled([50, 700], 1, 1000, 3); const dropped = a.add(b); return [dropped, all(a), all(b)]; })()",
     "(() => { const a = filled([1, 2, 3], 1, 100, 2); a.reset(); return all(a); })()",
+    "(() => { const a = filled([1, ...up(500, () => 1000), 77777], 1, 1e6, 3); for (let i = 0; i < 40; i++) a.add(a); return all(a); })()",
     "(() => { const a = filled([], 1, 1e12, 3); a.recordDelta(); const none = a.count(); a.recordDelta(); return [none, a.count()]; })()",
     "fails(() => filled([0], 1, 100, 3))",
     "fails(() => filled([-1n], 1, 100, 3))",
     "fails(() => filled([2n ** 70n], 1, 100, 3))",
+  ]);
+});
+
+test("a histogram that is added to itself for ever keeps the largest count, and percentiles that end", () => {
+  const rounds = JSON.parse(
+    bareEval(`${SETUP}
+      const h = filled([1, ...up(500, () => 1000), 77777], 1, 1e6, 3);
+      const report = [];
+      for (let i = 1; i <= 80; i++) {
+        h.add(h);
+        const map = new Map();
+        h.percentiles(map);
+        if (i === 54 || i === 80) report.push([String(h.countBigInt()), map.size, h.percentile(50), h.percentile(100)]);
+      }
+      JSON.stringify(report)`),
+  );
+  assert.deepEqual(rounds, [
+    [String(502n << 54n), 11, 1000, 77823],
+    [String(2n ** 63n - 1n), 2, 1, 1],
   ]);
 });
 

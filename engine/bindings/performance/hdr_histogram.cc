@@ -14,6 +14,9 @@ int SubBucketMagnitude(int figures) {
   return std::bit_width(static_cast<uint64_t>(smallest - 1));
 }
 
+// Counts stop at the largest: a histogram added to itself doubles each time.
+int64_t Sum(int64_t a, int64_t b) { return a > INT64_MAX - b ? INT64_MAX : a + b; }
+
 }  // namespace
 
 size_t HdrHistogram::CounterCount(int64_t lowest, int64_t highest, int figures) {
@@ -77,8 +80,8 @@ bool HdrHistogram::CountLocked(int64_t value, int64_t times) {
   if (value < 0 || value > highest_) return false;
   size_t index = IndexOf(value);
   if (index >= counts_.size()) return false;
-  counts_[index] += times;
-  total_ += times;
+  counts_[index] = Sum(counts_[index], times);
+  total_ = Sum(total_, times);
   if (value != 0) min_ = std::min(min_, value);
   max_ = std::max(max_, value);
   return true;
@@ -86,35 +89,36 @@ bool HdrHistogram::CountLocked(int64_t value, int64_t times) {
 
 void HdrHistogram::Record(int64_t value) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (CountLocked(value, 1)) count_++;
-  else exceeds_++;
+  RecordLocked(value);
+}
+
+void HdrHistogram::RecordLocked(int64_t value) {
+  int64_t& tally = CountLocked(value, 1) ? count_ : exceeds_;
+  tally = Sum(tally, 1);
 }
 
 void HdrHistogram::RecordDelta(uint64_t now_ns) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (previous_ns_ > 0) {
-    if (CountLocked(static_cast<int64_t>(now_ns - previous_ns_), 1)) count_++;
-    else exceeds_++;
-  }
+  if (previous_ns_ > 0) RecordLocked(static_cast<int64_t>(now_ns - previous_ns_));
   previous_ns_ = now_ns;
 }
 
 int64_t HdrHistogram::Add(HdrHistogram& other) {
   if (&other == this) {
     std::lock_guard<std::mutex> lock(mutex_);
-    for (int64_t& count : counts_) count *= 2;
-    total_ *= 2;
-    count_ *= 2;
-    exceeds_ *= 2;
+    for (int64_t& count : counts_) count = Sum(count, count);
+    total_ = Sum(total_, total_);
+    count_ = Sum(count_, count_);
+    exceeds_ = Sum(exceeds_, exceeds_);
     return 0;
   }
   std::scoped_lock lock(mutex_, other.mutex_);
-  count_ += other.count_;
-  exceeds_ += other.exceeds_;
+  count_ = Sum(count_, other.count_);
+  exceeds_ = Sum(exceeds_, other.exceeds_);
   previous_ns_ = std::max(previous_ns_, other.previous_ns_);
   int64_t dropped = 0;
   for (size_t i = 0; i < other.counts_.size(); i++)
-    if (other.counts_[i] != 0 && !CountLocked(other.ValueAt(i), other.counts_[i])) dropped += other.counts_[i];
+    if (other.counts_[i] != 0 && !CountLocked(other.ValueAt(i), other.counts_[i])) dropped = Sum(dropped, other.counts_[i]);
   return dropped;
 }
 
@@ -127,12 +131,12 @@ void HdrHistogram::Reset() {
   count_ = exceeds_ = previous_ns_ = 0;
 }
 
-uint64_t HdrHistogram::count() {
+int64_t HdrHistogram::count() {
   std::lock_guard<std::mutex> lock(mutex_);
   return count_;
 }
 
-uint64_t HdrHistogram::exceeds() {
+int64_t HdrHistogram::exceeds() {
   std::lock_guard<std::mutex> lock(mutex_);
   return exceeds_;
 }
@@ -181,10 +185,11 @@ double HdrHistogram::stddev() {
 int64_t HdrHistogram::Percentile(double percentile) {
   std::lock_guard<std::mutex> lock(mutex_);
   double wanted = std::min(percentile, 100.0) / 100 * static_cast<double>(total_) + 0.5;
-  auto target = std::max<int64_t>(static_cast<int64_t>(wanted), 1);
+  // As a double, the largest total is one more than an integer holds.
+  int64_t target = wanted < 0x1p63 ? std::max<int64_t>(static_cast<int64_t>(wanted), 1) : INT64_MAX;
   int64_t seen = 0;
   for (size_t i = 0; i < counts_.size(); i++) {
-    seen += counts_[i];
+    seen = Sum(seen, counts_[i]);
     if (seen >= target) return Highest(ValueAt(i));
   }
   return 0;
@@ -198,10 +203,11 @@ std::vector<std::pair<double, int64_t>> HdrHistogram::Percentiles() {
   int64_t last = 0;
   for (size_t i = 0; i < counts_.size() && seen < total_; i++) {
     if (counts_[i] == 0) continue;
-    seen += counts_[i];
+    seen = Sum(seen, counts_[i]);
     last = ValueAt(i);
     double reached = 100.0 * static_cast<double>(seen) / static_cast<double>(total_);
-    while (next <= reached) {
+    // Of very many values, all but a few are rounded to 100 as well, where no step leads on.
+    while (next <= reached && next < 100) {
       result.emplace_back(next, last);
       // The last value stands once more, at 100.
       if (seen >= total_) break;

@@ -29,8 +29,9 @@ class HdrHistogram {
   int64_t Add(HdrHistogram& other);
   void Reset();
 
-  uint64_t count();
-  uint64_t exceeds();
+  // These and the counters behind them stop at INT64_MAX.
+  int64_t count();
+  int64_t exceeds();
   int64_t min();  // INT64_MAX when empty
   int64_t max();
   double mean();    // NaN when empty
@@ -54,6 +55,7 @@ class HdrHistogram {
   int64_t Median(int64_t value) const { return Lowest(value) + (RangeOf(value) >> 1); }
 
   bool CountLocked(int64_t value, int64_t times);
+  void RecordLocked(int64_t value);
   double MeanLocked() const;
   int64_t MinLocked() const;
   int64_t MaxLocked() const;
@@ -70,8 +72,8 @@ class HdrHistogram {
   int64_t total_ = 0;
   int64_t min_ = INT64_MAX;  // of the values above zero
   int64_t max_ = 0;
-  uint64_t count_ = 0;
-  uint64_t exceeds_ = 0;
+  int64_t count_ = 0;
+  int64_t exceeds_ = 0;
   uint64_t previous_ns_ = 0;
 };
 

@@ -88,7 +88,7 @@ void ReturnInteger(const FunctionCallbackInfo<Value>& info, bool big, int64_t va
 
 template <auto kGet, bool kBig>
 void GetInteger(const FunctionCallbackInfo<Value>& info) {
-  if (Histogram* self = This(info)) ReturnInteger(info, kBig, static_cast<int64_t>((self->data().*kGet)()));
+  if (Histogram* self = This(info)) ReturnInteger(info, kBig, (self->data().*kGet)());
 }
 
 template <auto kGet>
