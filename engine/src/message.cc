@@ -6,6 +6,7 @@
 
 #include "binding.h"
 #include "charged_serializer.h"
+#include "identity_index.h"
 #include "per_context.h"
 
 namespace se {
@@ -99,46 +100,42 @@ class JsTransferData : public TransferData {
 // One host object that a message names: native, or one of Node's library by its transfer mode.
 class HostObject {
  public:
-  HostObject(Env* env, Local<Object> object) : env_(env), object_(env->isolate(), object) {}
+  HostObject(Env* env, Local<Object> object) : env_(env), object_(object) {}
 
   static bool Is(Env* env, Local<Context> context, Local<Object> object) {
     return TransferableObject::From(object) != nullptr ||
            object->HasPrivate(context, env->PrivateSymbol("transfer_mode_private_symbol")).FromMaybe(false);
   }
 
-  Local<Object> object() const { return object_.Get(env_->isolate()); }
-  bool operator==(const HostObject& other) const { return object() == other.object(); }
-
   uint32_t transfer_mode(Local<Context> context) const {
-    if (TransferableObject* native = TransferableObject::From(object())) return native->transfer_mode();
+    if (TransferableObject* native = TransferableObject::From(object_)) return native->transfer_mode();
     Local<Value> mode;
-    if (!object()->GetPrivate(context, env_->PrivateSymbol("transfer_mode_private_symbol")).ToLocal(&mode)) return 0;
+    if (!object_->GetPrivate(context, env_->PrivateSymbol("transfer_mode_private_symbol")).ToLocal(&mode)) return 0;
     return static_cast<uint32_t>(IntegerIn(mode, 0, kTransferable | kCloneable).FromMaybe(0));
   }
 
   // Objects that this one wants to have transferred along with it.
-  Maybe<bool> AddNested(Local<Context> context, std::vector<HostObject>* list) const {
-    if (TransferableObject::From(object()) != nullptr) return Just(true);
+  Maybe<bool> AddNested(Local<Context> context, IdentityIndex* list) const {
+    if (TransferableObject::From(object_) != nullptr) return Just(true);
     Local<Value> method, result;
-    if (!object()->Get(context, env_->IsolateSymbol("messaging_transfer_list_symbol")).ToLocal(&method))
+    if (!object_->Get(context, env_->IsolateSymbol("messaging_transfer_list_symbol")).ToLocal(&method))
       return Nothing<bool>();
     if (!method->IsFunction()) return Just(true);
-    if (!method.As<Function>()->Call(context, object(), 0, nullptr).ToLocal(&result)) return Nothing<bool>();
+    if (!method.As<Function>()->Call(context, object_, 0, nullptr).ToLocal(&result)) return Nothing<bool>();
     if (!result->IsArray()) return Just(true);
     Local<Array> nested = result.As<Array>();
     for (uint32_t i = 0; i < nested->Length(); i++) {
       Local<Value> entry;
       if (!nested->Get(context, i).ToLocal(&entry)) return Nothing<bool>();
       if (!entry->IsObject() || !Is(env_, context, entry.As<Object>())) continue;
-      HostObject host(env_, entry.As<Object>());
-      if (std::find(list->begin(), list->end(), host) == list->end()) list->push_back(std::move(host));
+      if (!list->Find(entry.As<Object>())) list->Add(entry.As<Object>());
     }
     return Just(true);
   }
 
   // Null, perhaps with an exception pending, when the object refuses.
   std::unique_ptr<TransferData> Take(Local<Context> context, bool transfer) const {
-    if (TransferableObject* native = TransferableObject::From(object())) {
+    if (TransferableObject* native = TransferableObject::From(object_)) {
       uint32_t mode = native->transfer_mode();
       std::unique_ptr<TransferData> data;
       if (transfer && (mode & kTransferable)) data = native->Transfer();
@@ -148,9 +145,9 @@ class HostObject {
     for (const char* name : {"messaging_transfer_symbol", "messaging_clone_symbol"}) {
       if (!transfer && name == std::string_view("messaging_transfer_symbol")) continue;
       Local<Value> method, result, data, info;
-      if (!object()->Get(context, env_->IsolateSymbol(name)).ToLocal(&method)) return nullptr;
+      if (!object_->Get(context, env_->IsolateSymbol(name)).ToLocal(&method)) return nullptr;
       if (!method->IsFunction()) continue;
-      if (!method.As<Function>()->Call(context, object(), 0, nullptr).ToLocal(&result)) return nullptr;
+      if (!method.As<Function>()->Call(context, object_, 0, nullptr).ToLocal(&result)) return nullptr;
       if (!result->IsObject()) continue;
       if (!result.As<Object>()->Get(context, Name(env_->isolate(), "data")).ToLocal(&data) ||
           !result.As<Object>()->Get(context, Name(env_->isolate(), "deserializeInfo")).ToLocal(&info))
@@ -164,7 +161,7 @@ class HostObject {
 
  private:
   Env* env_;
-  Global<Object> object_;
+  Local<Object> object_;
 };
 
 }  // namespace
@@ -177,6 +174,9 @@ class MessageSerializer : public ChargedSerializer {
         env_(env),
         context_(context),
         message_(message),
+        array_buffers_(env->isolate()),
+        shared_array_buffers_(env->isolate()),
+        host_objects_(env->isolate()),
         serializer_(env->isolate(), this) {}
 
   Maybe<bool> AddTransferList(const std::vector<Local<Value>>& list, Local<Object> source) {
@@ -191,10 +191,8 @@ class MessageSerializer : public ChargedSerializer {
       if (object->IsArrayBuffer()) {
         Local<ArrayBuffer> buffer = object.As<ArrayBuffer>();
         if (!buffer->IsDetachable() || buffer->WasDetached()) return Fail(kTransferUnsupported);
-        if (std::find(array_buffers_.begin(), array_buffers_.end(), buffer) != array_buffers_.end())
-          return Fail("Transfer list contains duplicate ArrayBuffer");
-        serializer_.TransferArrayBuffer(static_cast<uint32_t>(array_buffers_.size()), buffer);
-        array_buffers_.push_back(buffer);
+        if (array_buffers_.Find(buffer)) return Fail("Transfer list contains duplicate ArrayBuffer");
+        serializer_.TransferArrayBuffer(array_buffers_.Add(buffer), buffer);
         continue;
       }
       if (!source.IsEmpty() && object == source) return Fail("Transfer list contains source port");
@@ -204,17 +202,17 @@ class MessageSerializer : public ChargedSerializer {
       TransferableObject* native = TransferableObject::From(object);
       if (native != nullptr && mode == kDisallowCloneAndTransfer && native->DetachedMessage() != nullptr)
         return Fail(native->DetachedMessage());
-      if (std::find(host_objects_.begin(), host_objects_.end(), host) != host_objects_.end()) {
+      if (host_objects_.Find(object)) {
         std::string name = ToStdString(env_->isolate(), object->GetConstructorName());
         return Fail(("Transfer list contains duplicate " + name).c_str());
       }
       if (!(mode & kTransferable)) return Fail("Found invalid value in transferList.");
-      host_objects_.push_back(std::move(host));
+      host_objects_.Add(object);
     }
     // The list grows while nested objects bring their own.
-    for (size_t i = 0; i < host_objects_.size(); i++) {
-      HostObject host(env_, host_objects_[i].object());
-      if (host.AddNested(context_, &host_objects_).IsNothing()) return Nothing<bool>();
+    for (uint32_t i = 0; i < host_objects_.size(); i++) {
+      HandleScope scope(env_->isolate());
+      if (HostObject(env_, host_objects_.at(i)).AddNested(context_, &host_objects_).IsNothing()) return Nothing<bool>();
     }
     first_cloned_ = host_objects_.size();
     return Just(true);
@@ -224,17 +222,22 @@ class MessageSerializer : public ChargedSerializer {
     serializer_.WriteHeader();
     if (serializer_.WriteValue(context_, value).IsNothing()) return Nothing<bool>();
     // Getters ran meanwhile: they may have taken the buffers away.
-    for (Local<ArrayBuffer> buffer : array_buffers_)
+    for (uint32_t i = 0; i < array_buffers_.size(); i++) {
+      HandleScope scope(env_->isolate());
+      Local<ArrayBuffer> buffer = array_buffers_.at(i).As<ArrayBuffer>();
       if (!buffer->IsDetachable() || buffer->WasDetached()) return Fail(kTransferUnsupported);
-    for (Local<ArrayBuffer> buffer : array_buffers_) {
+    }
+    for (uint32_t i = 0; i < array_buffers_.size(); i++) {
+      HandleScope scope(env_->isolate());
+      Local<ArrayBuffer> buffer = array_buffers_.at(i).As<ArrayBuffer>();
       std::shared_ptr<BackingStore> store = buffer->GetBackingStore();
       if (buffer->Detach(Local<Value>()).IsNothing()) return Nothing<bool>();
       message_->array_buffers_.push_back(std::move(store));
     }
     // Writing an object's data may find further objects to clone.
-    for (size_t i = 0; i < host_objects_.size(); i++) {
+    for (uint32_t i = 0; i < host_objects_.size(); i++) {
       HandleScope scope(env_->isolate());
-      HostObject host(env_, host_objects_[i].object());
+      HostObject host(env_, host_objects_.at(i));
       std::unique_ptr<TransferData> data;
       bool threw;
       {
@@ -268,23 +271,18 @@ class MessageSerializer : public ChargedSerializer {
     HostObject host(env_, object);
     uint32_t mode = host.transfer_mode(context_);
     if (mode == kDisallowCloneAndTransfer) return Fail(kCloneUnsupported);
-    auto found = std::find(host_objects_.begin(), host_objects_.end(), host);
-    if (found == host_objects_.end()) {
-      if (!(mode & kCloneable))
-        return Fail("Object that needs transfer was found in message but not listed in transferList");
-      found = host_objects_.insert(host_objects_.end(), std::move(host));
-    }
-    serializer_.WriteUint32(static_cast<uint32_t>(found - host_objects_.begin()));
+    std::optional<uint32_t> place = host_objects_.Find(object);
+    if (!place && !(mode & kCloneable))
+      return Fail("Object that needs transfer was found in message but not listed in transferList");
+    serializer_.WriteUint32(place ? *place : host_objects_.Add(object));
     return Just(true);
   }
 
   Maybe<uint32_t> GetSharedArrayBufferId(Isolate* isolate, Local<SharedArrayBuffer> buffer) override {
-    auto found = std::find(shared_array_buffers_.begin(), shared_array_buffers_.end(), buffer);
-    if (found == shared_array_buffers_.end()) {
-      found = shared_array_buffers_.insert(found, Global<SharedArrayBuffer>(isolate, buffer));
-      message_->shared_array_buffers_.push_back(buffer->GetBackingStore());
-    }
-    return Just(static_cast<uint32_t>(found - shared_array_buffers_.begin()));
+    Local<Object> object = buffer.As<Object>();
+    if (std::optional<uint32_t> place = shared_array_buffers_.Find(object)) return Just(*place);
+    message_->shared_array_buffers_.push_back(buffer->GetBackingStore());
+    return Just(shared_array_buffers_.Add(object));
   }
 
   Maybe<uint32_t> GetWasmModuleTransferId(Isolate* isolate, Local<WasmModuleObject> module) override {
@@ -301,11 +299,10 @@ class MessageSerializer : public ChargedSerializer {
   Env* env_;
   Local<Context> context_;
   Message* message_;
-  std::vector<Local<ArrayBuffer>> array_buffers_;
-  // Global: V8 calls the delegate in handle scopes of its own.
-  std::vector<Global<SharedArrayBuffer>> shared_array_buffers_;
-  std::vector<HostObject> host_objects_;
-  size_t first_cloned_ = 0;
+  IdentityIndex array_buffers_;
+  IdentityIndex shared_array_buffers_;
+  IdentityIndex host_objects_;
+  uint32_t first_cloned_ = 0;
   ValueSerializer serializer_;
 };
 
