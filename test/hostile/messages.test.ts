@@ -19,7 +19,11 @@ describe("messages, blobs and histograms count as their program's memory", () =>
         other.port1.postMessage(text);
         port1.postMessage(0, [other.port2]);
       }`,
-    "a blob of blobs": `let blob = new Blob(["x"]); for (;;) blob = new Blob([blob, blob]);`,
+    "blobs of blobs": `
+      const kept = [];
+      for (let blob = new Blob(["x"]); ; kept.push(blob))
+        try { blob = new Blob([blob, blob]); } catch { blob = new Blob(["x"]); }`,
+    "ports that nobody uses": `${IMPORT} const kept = []; for (;;) kept.push(new MessageChannel());`,
     histograms: `
       import { createHistogram } from "node:perf_hooks";
       const kept = [];
@@ -60,6 +64,41 @@ describe("messages, blobs and histograms count as their program's memory", () =>
     assert.equal(exitCode, 0, stderr);
     assert.equal(stdout, "built\n");
   });
+
+  // How often to send something, and the sending.
+  const many = {
+    "a list of buffers": [400_000, "structuredClone(1, { transfer: Array.from({ length }, () => new ArrayBuffer(0)) });"],
+    "shared buffers in an array": [
+      100_000,
+      "structuredClone(Array.from({ length }, () => new SharedArrayBuffer(0)));",
+    ],
+    "blobs in an array": [100_000, "structuredClone(Array.from({ length }, () => new Blob([])));"],
+    "channels of one name": [
+      40_000,
+      'for (const channel of Array.from({ length }, () => new BroadcastChannel("a"))) channel.close();',
+    ],
+    "channels of many names": [
+      40_000,
+      'for (const channel of Array.from({ length }, (_, i) => new BroadcastChannel("a" + i))) channel.close();',
+    ],
+  } as const;
+  for (const [name, [length, code]] of Object.entries(many)) {
+    test(`the work grows with the number of what travels, not faster: ${name}`, async () => {
+      const { exitCode, stdout, stderr } = await ground.attack(
+        `function cost(length) {
+          const before = process.cpuUsage();
+          ${code}
+          const { user, system } = process.cpuUsage(before);
+          return user + system;
+        }
+        const few = cost(${length / 16});
+        const all = cost(${length});
+        console.log(all < 80 * few || [few, all]);`,
+        { limits: { memoryMb: 1024 }, timeout: 60_000 },
+      );
+      assert.deepEqual({ exitCode, stdout, stderr }, { exitCode: 0, stdout: "true\n", stderr: "" });
+    });
+  }
 
   test("a structure too deep to clone is an error", async () => {
     const { exitCode, stdout } = await ground.attack(`

@@ -28,14 +28,14 @@ using v8::Value;
 
 void SiblingGroup::Entangle(MessagePortData* port) {
   std::lock_guard<std::mutex> lock(mutex_);
-  ports_.push_back(port);
+  port->place_ = ports_.insert(ports_.end(), port);
   port->group_ = shared_from_this();
 }
 
 void SiblingGroup::Disentangle(MessagePortData* port) {
   std::shared_ptr<SiblingGroup> keep = shared_from_this();
   std::lock_guard<std::mutex> lock(mutex_);
-  std::erase(ports_, port);
+  ports_.erase(port->place_);
   port->group_.reset();
   port->Add(nullptr);
   if (!named_ && ports_.size() == 1) ports_.front()->Add(nullptr);
@@ -43,7 +43,6 @@ void SiblingGroup::Disentangle(MessagePortData* port) {
 
 SiblingGroup::Outcome SiblingGroup::Dispatch(MessagePortData* source, std::shared_ptr<Message> message) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (std::find(ports_.begin(), ports_.end(), source) == ports_.end()) return Outcome::kNotEntangled;
   if (ports_.size() <= 1) return Outcome::kNoReceiver;
   if (ports_.size() > 2 && message->HasTransferables()) return Outcome::kSeveralReceivers;
   for (MessagePortData* port : ports_) {
@@ -116,6 +115,17 @@ std::shared_ptr<PortSignal> PortState::MakeSignal(MessagePort* port) {
   signal->port = port;
   signal->serial = ++last_serial_;
   return signal;
+}
+
+std::shared_ptr<SiblingGroup> PortState::BroadcastGroup(const std::string& name) {
+  if (broadcast_groups_.size() >= most_groups_) {
+    std::erase_if(broadcast_groups_, [](const auto& entry) { return entry.second.expired(); });
+    most_groups_ = std::max<size_t>(64, broadcast_groups_.size() * 2);
+  }
+  std::weak_ptr<SiblingGroup>& slot = broadcast_groups_[name];
+  std::shared_ptr<SiblingGroup> group = slot.lock();
+  if (!group) slot = group = std::make_shared<SiblingGroup>(env_, true, name.size());
+  return group;
 }
 
 void PortState::Signal(const std::shared_ptr<PortSignal>& signal) {
@@ -312,7 +322,7 @@ void MessagePort::RegisterReferences(References* references) {
 MessagePort::MessagePort(Env* env, Local<Object> wrapper)
     : TransferableObject(env, wrapper, kTag),
       ports_(env->State<PortState>()),
-      data_(std::make_unique<MessagePortData>()),
+      data_(std::make_unique<MessagePortData>(env)),
       signal_(ports_->MakeSignal(this)) {
   data_->SetOwner(this);
   async_id_ = NewAsyncId(env);

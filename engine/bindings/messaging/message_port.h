@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <deque>
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -32,22 +33,25 @@ class SiblingGroup : public std::enable_shared_from_this<SiblingGroup> {
 
   // A named group has a name of `name_size` bytes and more members than two.
   explicit SiblingGroup(Env* env, bool named = false, size_t name_size = 0)
-      : memory_(env, name_size), named_(named) {}
+      : memory_(env, kCost + name_size), named_(named) {}
   void Entangle(MessagePortData* port);
   void Disentangle(MessagePortData* port);
   Outcome Dispatch(MessagePortData* source, std::shared_ptr<Message> message);
 
  private:
+  static constexpr size_t kCost = 256;
+
   const MemoryCharge memory_;
   const bool named_;
   std::mutex mutex_;  // taken before a port's
-  std::vector<MessagePortData*> ports_;  // in the order of their joining, which is that of delivery
+  std::list<MessagePortData*> ports_;  // in the order of their joining, which is that of delivery
 };
 
 // A port's queue and its place in the group. It outlives the MessagePort when that is transferred; siblings on other
 // threads reach it, hence the lock.
 class MessagePortData : public TransferData {
  public:
+  explicit MessagePortData(Env* env) : memory_(env, kCost) {}
   ~MessagePortData() override;
   v8::MaybeLocal<v8::Object> Create(Env* env, v8::Local<v8::Context> context,
                                     std::unique_ptr<TransferData>* self) override;
@@ -63,10 +67,15 @@ class MessagePortData : public TransferData {
 
  private:
   friend class SiblingGroup;
+  // An empty queue takes most of it.
+  static constexpr size_t kCost = 1024;
+
+  const MemoryCharge memory_;
   std::mutex mutex_;
   std::deque<std::shared_ptr<Message>> incoming_;
   MessagePort* owner_ = nullptr;         // under mutex_
   std::shared_ptr<SiblingGroup> group_;  // only the owner's thread uses it
+  std::list<MessagePortData*>::iterator place_;  // in the group's list, under its lock
 };
 
 // How the event loop finds a port, which may be gone by then.
@@ -86,7 +95,8 @@ class PortState {
 
   bool constructing = false;  // C++, not the guest, calls MessagePort's constructor
   v8::Global<v8::FunctionTemplate> vm_template;  // the class for vm contexts
-  std::map<std::string, std::weak_ptr<SiblingGroup>> broadcast_groups;
+  // The group of all broadcast channels of that name.
+  std::shared_ptr<SiblingGroup> BroadcastGroup(const std::string& name);
 
  private:
   void Post(std::shared_ptr<PortSignal> signal);
@@ -96,6 +106,8 @@ class PortState {
   Env* env_;
   CompletionQueue* queue_;
   uint64_t last_serial_ = 0;
+  std::map<std::string, std::weak_ptr<SiblingGroup>> broadcast_groups_;
+  size_t most_groups_ = 64;  // with so many, those that ended are looked for
   std::map<uint64_t, std::shared_ptr<PortSignal>> signalled_;  // by serial
   bool delivery_posted_ = false;
   std::mutex mutex_;

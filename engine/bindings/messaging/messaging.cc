@@ -54,14 +54,7 @@ void BroadcastChannel(const FunctionCallbackInfo<Value>& info) {
   std::string name = ToStdString(env->isolate(), info[0]);
   MessagePort* port = MessagePort::New(env, env->context());
   if (port == nullptr) return;
-  if (!port->IsDetached()) {
-    auto& groups = env->State<PortState>()->broadcast_groups;
-    std::erase_if(groups, [](const auto& entry) { return entry.second.expired(); });
-    std::weak_ptr<SiblingGroup>& slot = groups[name];
-    std::shared_ptr<SiblingGroup> group = slot.lock();
-    if (!group) slot = group = std::make_shared<SiblingGroup>(env, true, name.size());
-    group->Entangle(port->data());
-  }
+  if (!port->IsDetached()) env->State<PortState>()->BroadcastGroup(name)->Entangle(port->data());
   info.GetReturnValue().Set(port->object());
 }
 
