@@ -5,6 +5,7 @@
 #include "allocator.h"
 #include "binding.h"
 #include "callbacks.h"
+#include "icu_memory.h"
 #include "platform.h"
 
 namespace se {
@@ -17,5 +18,6 @@ NODE_MODULE_INIT() {
   se::InstallPlatform(node::GetMultiIsolatePlatform(node::GetCurrentEnvironment(context)));
   // V8 is torn down after this.
   node::AddEnvironmentCleanupHook(context->GetIsolate(), [](void*) { se::Workers().Close(); }, nullptr);
+  se::CountIcuMemory();
   se::RegisterEngineApi(exports, context);
 }

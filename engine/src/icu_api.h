@@ -1,6 +1,7 @@
 #ifndef SE_ICU_API_H_
 #define SE_ICU_API_H_
 
+#include <cstddef>
 #include <cstdint>
 
 // The functions of ICU that we use. Node's binary has ICU linked in and exports its C interface, under names that carry
@@ -49,6 +50,9 @@ void SE_ICU_NAME(ucnv_convertEx)(Converter* to, Converter* from, char** target, 
                                  const char** source, const char* source_limit, char16_t* pivot_start,
                                  char16_t** pivot_source, char16_t** pivot_target, const char16_t* pivot_limit,
                                  int8_t reset, int8_t flush, ErrorCode* status);
+void SE_ICU_NAME(u_setMemoryFunctions)(const void* context, void* (*allocate)(const void*, size_t),
+                                       void* (*reallocate)(const void*, void*, size_t),
+                                       void (*free)(const void*, void*), ErrorCode* status);
 const char* SE_ICU_NAME(u_errorName)(ErrorCode code);
 int8_t SE_ICU_NAME(u_charType)(int32_t code_point);
 int32_t SE_ICU_NAME(u_getIntPropertyValue)(int32_t code_point, int property);
