@@ -2,12 +2,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <list>
 
 #include "allocator.h"
 #include "binding.h"
 #include "callbacks.h"
 #include "contextify/vm_context.h"
 #include "guest_thread.h"
+#include "memory_charge.h"
 
 namespace se {
 
@@ -113,22 +115,58 @@ void GetPromiseHooks(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(Array::New(env->isolate(), none, 4));
 }
 
+void QueueDestroy(Env* env, double id);
+
+// An object whose collection is a resource's end.
+struct DestroyHook {
+  DestroyHook(Env* env, double id) : id(id), charge(env, kCost) {}
+
+  // With V8's handles.
+  static constexpr size_t kCost = 192;
+  double id;
+  const MemoryCharge charge;
+  v8::Global<Object> target;
+  v8::Global<Object> flags;
+  struct DestroyQueue* queue = nullptr;
+  std::list<DestroyHook>::iterator place;
+
+  // Whether the end was told by hand already.
+  bool Told(Env* env) const {
+    Local<Value> destroyed;
+    return !flags.IsEmpty() &&
+           flags.Get(env->isolate())
+               ->GetRealNamedProperty(env->context(), Name(env->isolate(), "destroyed"))
+               .ToLocal(&destroyed) &&
+           destroyed->IsTrue();
+  }
+};
+
 // Ids whose destroy hooks are still to run: in the event loop's check phase, as in Node from a native immediate, which
 // keeps no loop alive.
 struct DestroyQueue {
   explicit DestroyQueue(Env*) {}
   std::vector<double> ids;
+  std::list<DestroyHook> watched;    // objects that are still there
+  std::list<DestroyHook> collected;  // objects that are gone
 
-  // False when the guest has no memory left for one more. Garbage is not collected for it: that may be just what runs.
+  // False when the guest has no memory left for one more.
   bool Add(Env* env, double id) {
     if (ids.size() == ids.capacity()) {
       size_t capacity = std::max<size_t>(64, ids.size() * 2);
       size_t growth = (capacity - ids.capacity()) * sizeof(double);
-      if (!env->allocator()->Fits(growth) || !env->allocator()->Charge(growth)) return false;
+      if (!env->allocator()->TryCharge(growth)) return false;
       ids.reserve(capacity);
     }
     ids.push_back(id);
     return true;
+  }
+
+  void AddCollected(Env* env) {
+    while (!collected.empty()) {
+      v8::HandleScope scope(env->isolate());
+      if (!collected.front().Told(env)) QueueDestroy(env, collected.front().id);
+      collected.pop_front();
+    }
   }
 };
 
@@ -136,6 +174,7 @@ struct DestroyQueue {
 void RunDestroyHooks(const FunctionCallbackInfo<Value>& info) {
   Env* env = Env::From(info);
   DestroyQueue* queue = env->State<DestroyQueue>();
+  queue->AddCollected(env);
   if (queue->ids.empty()) return;
   Local<Value> callbacks = env->Get(Slot::kAsyncHooksCallbacks);
   Local<Value> destroy;
@@ -167,36 +206,22 @@ void QueueDestroyAsyncId(const FunctionCallbackInfo<Value>& info) {
 
 // registerDestroyHook(object, asyncId, destroyed?): emits destroy when `object` is collected, unless
 // `destroyed.destroyed` says that it was emitted by hand.
-struct DestroyHook {
-  Env* env;
-  double id;
-  v8::Global<Object> target;
-  v8::Global<Object> flags;
-};
-
 void RegisterDestroyHook(const FunctionCallbackInfo<Value>& info) {
   if (!info[0]->IsObject() || !info[1]->IsNumber()) return ThrowBadArgument(info.GetIsolate(), "registerDestroyHook");
   Env* env = Env::From(info);
-  auto* hook = new DestroyHook{env, info[1].As<v8::Number>()->Value(), {}, {}};
-  hook->target.Reset(env->isolate(), info[0].As<Object>());
-  if (info[2]->IsObject()) hook->flags.Reset(env->isolate(), info[2].As<Object>());
-  hook->target.SetWeak(
-      hook,
+  DestroyQueue* queue = env->State<DestroyQueue>();
+  queue->AddCollected(env);
+  DestroyHook& hook = queue->watched.emplace_front(env, info[1].As<v8::Number>()->Value());
+  hook.queue = queue;
+  hook.place = queue->watched.begin();
+  hook.target.Reset(env->isolate(), info[0].As<Object>());
+  if (info[2]->IsObject()) hook.flags.Reset(env->isolate(), info[2].As<Object>());
+  hook.target.SetWeak(
+      &hook,
       [](const v8::WeakCallbackInfo<DestroyHook>& weak) {
-        weak.GetParameter()->target.Reset();
-        weak.SetSecondPassCallback([](const v8::WeakCallbackInfo<DestroyHook>& second) {
-          std::unique_ptr<DestroyHook> done(second.GetParameter());
-          Isolate* isolate = second.GetIsolate();
-          if (Env::From(isolate) != done->env) return;
-          v8::HandleScope scope(isolate);
-          Local<Value> destroyed;
-          bool emitted = !done->flags.IsEmpty() &&
-                         done->flags.Get(isolate)
-                             ->GetRealNamedProperty(done->env->context(), Name(isolate, "destroyed"))
-                             .ToLocal(&destroyed) &&
-                         destroyed->IsTrue();
-          if (!emitted) QueueDestroy(done->env, done->id);
-        });
+        DestroyHook* hook = weak.GetParameter();
+        hook->target.Reset();
+        hook->queue->collected.splice(hook->queue->collected.end(), hook->queue->watched, hook->place);
       },
       v8::WeakCallbackType::kParameter);
 }

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
+#include <unordered_set>
+#include <utility>
 
 #include "allocator.h"
 #include "binding.h"
@@ -153,23 +155,12 @@ class GcProfiler : public NativeObject {
   GcProfiler(Env* env, Local<Object> wrapper) : NativeObject(env, wrapper, kTag) { MakeWeak(); }
   ~GcProfiler() override { Stop(); }
 
-  void Start() {
-    if (running_) return;
-    running_ = true;
-    text_ = "{\"version\":1,\"startTime\":" + std::to_string(WallMs()) + ",\"statistics\":[";
-    isolate()->AddGCPrologueCallback(Before, this);
-    isolate()->AddGCEpilogueCallback(After, this);
-  }
-
+  void Start();
   // The recording; empty text when there is none.
-  std::string Stop() {
-    if (!running_) return {};
-    running_ = false;
-    isolate()->RemoveGCPrologueCallback(Before, this);
-    isolate()->RemoveGCEpilogueCallback(After, this);
-    env()->allocator()->Uncharge(std::exchange(charged_, 0));
-    return std::exchange(text_, {}) + "],\"endTime\":" + std::to_string(WallMs()) + "}";
-  }
+  std::string Stop();
+  // A collection begins: whether there is room to record it.
+  void Prepare();
+  void Record(const std::string& entry);
 
  private:
   // Enough for any use; a recording that is never stopped must not grow for ever.
@@ -177,21 +168,31 @@ class GcProfiler : public NativeObject {
   // More than one collection adds.
   static constexpr size_t kRoom = 16u << 10;
 
-  // Whether there is room for one more collection. No garbage is collected for it: one is at it already.
-  bool HasRoom() {
-    if (text_.size() + kRoom <= charged_) return true;
-    size_t growth = std::max(kRoom, charged_);
-    CountingAllocator* allocator = env()->allocator();
-    if (text_.size() > kMaxText || !allocator->Fits(growth) || !allocator->Charge(growth)) return false;
-    charged_ += growth;
-    return true;
+  bool running_ = false;
+  bool has_room_ = false;
+  std::string text_;
+  size_t charged_ = 0;
+};
+
+// The profilers that are running. V8 hears of one, for it looks through those that it knows for one that stops.
+class GcRecorder {
+ public:
+  explicit GcRecorder(Env* env) : isolate_(env->isolate()) {}
+
+  void Add(GcProfiler* profiler) {
+    if (!profilers_.insert(profiler).second || profilers_.size() > 1) return;
+    isolate_->AddGCPrologueCallback(Before, this);
+    isolate_->AddGCEpilogueCallback(After, this);
   }
 
-  static int64_t WallMs() {
-    using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
-    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+  void Remove(GcProfiler* profiler) {
+    if (profilers_.erase(profiler) == 0 || !profilers_.empty()) return;
+    isolate_->RemoveGCPrologueCallback(Before, this);
+    isolate_->RemoveGCEpilogueCallback(After, this);
+    entry_.clear();
   }
 
+ private:
   static const char* TypeName(v8::GCType type) {
     switch (type) {
       case v8::kGCTypeScavenge: return "Scavenge";
@@ -237,31 +238,63 @@ class GcProfiler : public NativeObject {
   }
 
   static void Before(Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags, void* data) {
-    auto* self = static_cast<GcProfiler*>(data);
-    self->entry_.clear();
-    if (!self->HasRoom()) return;
+    auto* self = static_cast<GcRecorder*>(data);
+    for (GcProfiler* profiler : self->profilers_) profiler->Prepare();
     self->entry_ = std::string("{\"gcType\":\"") + TypeName(type) + "\",\"beforeGC\":" + Statistics(isolate);
     self->began_ = std::chrono::steady_clock::now();
   }
 
   static void After(Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags, void* data) {
-    auto* self = static_cast<GcProfiler*>(data);
+    auto* self = static_cast<GcRecorder*>(data);
     if (self->entry_.empty()) return;
     using std::chrono::duration_cast, std::chrono::nanoseconds, std::chrono::steady_clock;
     auto cost = duration_cast<nanoseconds>(steady_clock::now() - self->began_).count();
-    if (self->text_.back() == '}') self->text_ += ',';
     // Microseconds with the nanoseconds as the fraction.
-    self->text_ += self->entry_ + ",\"cost\":" + std::to_string(static_cast<double>(cost) / 1e3) +
-                   ",\"afterGC\":" + Statistics(isolate) + "}";
+    self->entry_ += ",\"cost\":" + std::to_string(static_cast<double>(cost) / 1e3) +
+                    ",\"afterGC\":" + Statistics(isolate) + "}";
+    for (GcProfiler* profiler : self->profilers_) profiler->Record(self->entry_);
     self->entry_.clear();
   }
 
-  bool running_ = false;
-  std::string text_;
-  size_t charged_ = 0;
+  Isolate* isolate_;
+  std::unordered_set<GcProfiler*> profilers_;
   std::string entry_;  // of the collection that is under way
   std::chrono::steady_clock::time_point began_;
 };
+
+int64_t WallMs() {
+  using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+void GcProfiler::Start() {
+  if (running_) return;
+  running_ = true;
+  text_ = "{\"version\":1,\"startTime\":" + std::to_string(WallMs()) + ",\"statistics\":[";
+  env()->State<GcRecorder>()->Add(this);
+}
+
+std::string GcProfiler::Stop() {
+  if (!running_) return {};
+  running_ = has_room_ = false;
+  env()->State<GcRecorder>()->Remove(this);
+  env()->allocator()->Uncharge(std::exchange(charged_, 0));
+  return std::exchange(text_, {}) + "],\"endTime\":" + std::to_string(WallMs()) + "}";
+}
+
+void GcProfiler::Prepare() {
+  has_room_ = text_.size() + kRoom <= charged_;
+  size_t growth = std::max(kRoom, charged_);
+  if (has_room_ || text_.size() > kMaxText || !env()->allocator()->TryCharge(growth)) return;
+  charged_ += growth;
+  has_room_ = true;
+}
+
+void GcProfiler::Record(const std::string& entry) {
+  if (!std::exchange(has_room_, false)) return;
+  if (text_.back() == '}') text_ += ',';
+  text_ += entry;
+}
 
 const char GcProfiler::kTag[] = "GCProfiler";
 

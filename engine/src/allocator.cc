@@ -2,30 +2,35 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace se {
 
-void CountingAllocator::SetLimit(size_t bytes, Callback on_limit, Callback collect, void* data) {
+void CountingAllocator::SetLimit(size_t bytes, Callback on_limit, Callback on_credit, void* data) {
   limit_ = bytes;
   on_limit_ = on_limit;
-  collect_ = collect;
+  on_credit_ = on_credit;
   data_ = data;
 }
 
-bool CountingAllocator::TryCharge(size_t bytes) {
+bool CountingAllocator::Take(size_t bytes, size_t most) {
   size_t before = used_.fetch_add(bytes, std::memory_order_relaxed);
-  if (bytes <= limit_ && before <= limit_ - bytes) return true;
+  if (bytes <= most && before <= most - bytes) return true;
   used_.fetch_sub(bytes, std::memory_order_relaxed);
-  return DropDeadGrowth() && TryCharge(bytes);
+  return false;
+}
+
+bool CountingAllocator::TryCharge(size_t bytes) {
+  return Take(bytes, limit_) || (DropDeadGrowth() && Take(bytes, limit_));
 }
 
 bool CountingAllocator::Charge(size_t bytes) {
   // What could never fit is refused, and the guest may go on.
   if (bytes > limit_) return false;
   if (TryCharge(bytes)) return true;
-  if (collect_ != nullptr) {
-    collect_(data_);
-    if (TryCharge(bytes)) return true;
+  if (Take(bytes, limit_ * 2)) {
+    if (on_credit_ != nullptr) on_credit_(data_);
+    return true;
   }
   if (on_limit_ != nullptr) on_limit_(data_);
   return false;
@@ -59,10 +64,12 @@ bool CountingAllocator::ChargeAttempt(size_t bytes) {
 void CountingAllocator::Uncharge(size_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
 
 bool CountingAllocator::ChargeGrowth(const std::shared_ptr<v8::BackingStore>& store, size_t bytes) {
-  DropDeadGrowth();
   if (!Charge(bytes)) return false;
   std::lock_guard<std::mutex> lock(growth_mutex_);
+  if (growth_.size() >= most_growths_) DropDeadGrowthLocked();
   Growth& growth = growth_[store.get()];
+  // Another buffer may have been at this address.
+  if (growth.store.expired()) Uncharge(std::exchange(growth.bytes, 0));
   growth.store = store;
   growth.bytes += bytes;
   return true;
@@ -71,7 +78,7 @@ bool CountingAllocator::ChargeGrowth(const std::shared_ptr<v8::BackingStore>& st
 void CountingAllocator::UnchargeGrowth(const std::shared_ptr<v8::BackingStore>& store, size_t bytes) {
   std::lock_guard<std::mutex> lock(growth_mutex_);
   auto found = growth_.find(store.get());
-  if (found == growth_.end()) return;
+  if (found == growth_.end() || found->second.store.expired()) return;
   bytes = std::min(bytes, found->second.bytes);
   found->second.bytes -= bytes;
   Uncharge(bytes);
@@ -87,11 +94,17 @@ size_t CountingAllocator::growth() {
 
 bool CountingAllocator::DropDeadGrowth() {
   std::lock_guard<std::mutex> lock(growth_mutex_);
-  return std::erase_if(growth_, [this](const auto& entry) {
-           if (!entry.second.store.expired()) return false;
-           Uncharge(entry.second.bytes);
-           return true;
-         }) > 0;
+  return DropDeadGrowthLocked();
+}
+
+bool CountingAllocator::DropDeadGrowthLocked() {
+  size_t dropped = std::erase_if(growth_, [this](const auto& entry) {
+    if (!entry.second.store.expired()) return false;
+    Uncharge(entry.second.bytes);
+    return true;
+  });
+  most_growths_ = std::max<size_t>(64, growth_.size() * 2);
+  return dropped > 0;
 }
 
 void* CountingAllocator::Allocate(size_t length) {

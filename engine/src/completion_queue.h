@@ -41,6 +41,7 @@ class CompletionQueue {
 
   // Runs what was queued before the call; what that queues runs in the next pass. Returns whether anything ran.
   bool Run(Env* env) {
+    env->Reap();
     for (auto& poller : pollers_) poller(env);
     return RunQueue(env, &queue_);
   }

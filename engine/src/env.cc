@@ -28,6 +28,7 @@ Env::Env(Isolate* isolate, GuestThread* thread, CountingAllocator* allocator)
 
 Env::~Env() {
   HandleScope scope(isolate_);
+  Reap();
   while (objects_ != nullptr) delete objects_;
   for (auto& [key, entry] : states_) entry.destroy(entry.ptr);
   ReleaseHandles();
@@ -106,17 +107,31 @@ bool Env::CancelTermination() {
   return true;
 }
 
-void Env::Track(NativeObject* object) {
-  object->next_ = objects_;
-  if (objects_ != nullptr) objects_->prev_ = object;
-  objects_ = object;
+void Env::Link(NativeObject** list, NativeObject* object) {
+  object->next_ = *list;
+  if (*list != nullptr) (*list)->prev_ = object;
+  *list = object;
 }
+
+void Env::Track(NativeObject* object) { Link(&objects_, object); }
 
 void Env::Untrack(NativeObject* object) {
   if (object->prev_ != nullptr) object->prev_->next_ = object->next_;
   if (object->next_ != nullptr) object->next_->prev_ = object->prev_;
   if (objects_ == object) objects_ = object->next_;
+  if (collected_ == object) collected_ = object->next_;
   object->next_ = object->prev_ = nullptr;
+}
+
+void Env::Collected(NativeObject* object) {
+  Untrack(object);
+  Link(&collected_, object);
+}
+
+void Env::Reap() {
+  if (collected_ == nullptr) return;
+  HandleScope scope(isolate_);
+  while (collected_ != nullptr) delete collected_;
 }
 
 }  // namespace se

@@ -113,6 +113,11 @@ class Env {
 
   void Track(NativeObject* object);
   void Untrack(NativeObject* object);
+  // The garbage collector, during which nothing may be deleted, found `object` unreachable.
+  void Collected(NativeObject* object);
+  // Deletes what was collected. Called where an object is made, in each turn of the event loop, and after a collection
+  // that is to make room.
+  void Reap();
 
   // Per-binding C++ state, created on first use and destroyed with the Env. `T(Env*)` must exist.
   template <typename T>
@@ -130,6 +135,7 @@ class Env {
   double time_origin_ms = 0;      // steady clock when the process started
 
  private:
+  static void Link(NativeObject** list, NativeObject* object);
   struct StateEntry {
     void* ptr = nullptr;
     void (*destroy)(void*) = nullptr;
@@ -145,6 +151,7 @@ class Env {
   std::unordered_map<int, std::shared_ptr<v8::BackingStore>> fields_;
   std::unordered_map<const void*, StateEntry> states_;
   NativeObject* objects_ = nullptr;
+  NativeObject* collected_ = nullptr;
 };
 
 }  // namespace se

@@ -27,6 +27,7 @@ void Collect(Env* env) {
   env->forced_collection = true;
   env->isolate()->LowMemoryNotification();
   env->forced_collection = false;
+  env->Reap();
 }
 
 // gc(options?): there is one kind of collection here, the thorough one. With `execution: "async"` it comes from the

@@ -11,6 +11,7 @@
 #include "binding.h"
 #include "callbacks.h"
 #include "execution_guard.h"
+#include "icu_memory.h"
 #include "kernel_port.h"
 #include "pump.h"
 #include "random_seed.h"
@@ -119,8 +120,9 @@ bool GuestThread::CancelTermination() {
 
 void GuestThread::OutOfMemory() { Terminate("memory"); }
 
-void GuestThread::CollectGarbage() {
-  if (IsCurrentThread() && isolate_ != nullptr) isolate_->LowMemoryNotification();
+void GuestThread::InspectMemorySoon() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (isolate_ != nullptr && !inspect_pending_.exchange(true)) isolate_->RequestInterrupt(OnInterrupt, nullptr);
 }
 
 GuestThread::WakeReason GuestThread::Sleep(double deadline_ms, bool interruptible) {
@@ -210,7 +212,8 @@ void GuestThread::BeginLimits() {
   isolate->AddNearHeapLimitCallback(NearHeapLimit, this);
   guest_->allocator().SetLimit(
       limits_.memory_bytes + before_.buffers, [](void* data) { static_cast<GuestThread*>(data)->OutOfMemory(); },
-      [](void* data) { static_cast<GuestThread*>(data)->CollectGarbage(); }, this);
+      [](void* data) { static_cast<GuestThread*>(data)->InspectMemorySoon(); }, this);
+  icu_before_ = IcuMemory();
 }
 
 void GuestThread::EndLimits() {
@@ -262,7 +265,7 @@ MemoryUsage GuestThread::Memory() {
 
 size_t GuestThread::held() {
   std::lock_guard<std::mutex> lock(mutex_);
-  return memory_.heap_total + memory_.external + memory_.array_buffers;
+  return memory_.heap_total + memory_.external + memory_.array_buffers + icu_memory_;
 }
 
 size_t GuestThread::MeasureMemory() {
@@ -276,7 +279,8 @@ size_t GuestThread::MeasureMemory() {
              own(now.heap_used, before_.heap_used, fresh.heap_used / 2), own(now.external, before_.external, 0),
              own(now.buffers, before_.buffers, 0)};
   // WebAssembly memory passes the allocator by; V8 counts it as external. It does not know what buffers grew by.
-  return std::max({memory_.array_buffers, memory_.external + growth,
+  icu_memory_ = static_cast<size_t>(std::max<int64_t>(IcuMemory() - icu_before_, 0));
+  return std::max({memory_.array_buffers + icu_memory_, memory_.external + growth,
                    memory_.heap_total - std::min(memory_.heap_total, kHeapTolerance)});
 }
 
@@ -290,6 +294,7 @@ void GuestThread::CheckMemory(Isolate* isolate) {
   inspect_pending_ = false;
   if (MeasureMemory() <= limits_.memory_bytes) return;
   isolate->LowMemoryNotification();
+  Env::From(isolate)->Reap();
   if (MeasureMemory() > limits_.memory_bytes) OutOfMemory();
 }
 

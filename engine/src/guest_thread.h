@@ -57,8 +57,8 @@ class GuestThread : public std::enable_shared_from_this<GuestThread> {
   ForegroundTasks* tasks() const { return guest_->tasks().get(); }
   // Ends the process because it needs more memory than it may have.
   void OutOfMemory();
-  // Only on the guest's own thread; does nothing on others.
-  void CollectGarbage();
+  // Has the guest's memory looked at, and garbage collected if it is too much, when its JavaScript goes on next.
+  void InspectMemorySoon();
 
   // Takes back a TerminateExecution that the guest asked for itself; false if the process is being ended.
   bool CancelTermination();
@@ -110,6 +110,8 @@ class GuestThread : public std::enable_shared_from_this<GuestThread> {
   GuestIsolate* guest_ = nullptr;   // on the guest's own thread
   v8::Isolate* isolate_ = nullptr;  // null before the process's start and after its end
   MemoryUsage memory_;
+  int64_t icu_before_ = 0;  // what this thread's share of ICU's memory was when the process began
+  size_t icu_memory_ = 0;
 };
 
 // All live guests by task id, the isolates that are ready for others, and the thread that looks after both.

@@ -2,7 +2,6 @@
 
 #include <malloc.h>
 
-#include <cstdint>
 #include <cstdlib>
 
 #include "icu_api.h"
@@ -11,7 +10,6 @@ namespace se {
 
 namespace {
 
-// Negative where a thread frees what another one allocated.
 thread_local int64_t balance = 0;
 
 // Blocks carry no header: ICU also gives back what it allocated before it was told of these functions.
@@ -42,6 +40,6 @@ void CountIcuMemory() {
   icu::SE_ICU_NAME(u_setMemoryFunctions)(nullptr, Allocate, Reallocate, Free, &status);
 }
 
-size_t IcuMemory() { return balance > 0 ? static_cast<size_t>(balance) : 0; }
+int64_t IcuMemory() { return balance; }
 
 }  // namespace se

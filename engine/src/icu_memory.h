@@ -1,7 +1,7 @@
 #ifndef SE_ICU_MEMORY_H_
 #define SE_ICU_MEMORY_H_
 
-#include <cstddef>
+#include <cstdint>
 
 namespace se {
 
@@ -9,8 +9,9 @@ namespace se {
 // From now on ICU allocates through functions that count, for each thread, what it took and gave back. Once a process.
 void CountIcuMemory();
 
-// What ICU has allocated on this thread and not freed on it yet: the guest's objects, and what ICU keeps in its caches.
-size_t IcuMemory();
+// What ICU has allocated on this thread and not freed on it yet: guests' objects, and what ICU keeps in its caches. Less
+// than nought where a thread frees what another one allocated.
+int64_t IcuMemory();
 
 }  // namespace se
 

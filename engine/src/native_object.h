@@ -2,6 +2,7 @@
 #define SE_NATIVE_OBJECT_H_
 
 #include "env.h"
+#include "memory_charge.h"
 
 namespace se {
 
@@ -23,7 +24,7 @@ class NativeObject {
   Env* env() const { return env_; }
   v8::Isolate* isolate() const { return env_->isolate(); }
   v8::Local<v8::Object> object() const { return wrapper_.Get(env_->isolate()); }
-  // The garbage collector may now delete this object with its wrapper.
+  // The garbage collector may now end this object with its wrapper. It is deleted a little later (Env::Reap).
   void MakeWeak();
   void ClearWeak();
 
@@ -45,10 +46,12 @@ class NativeObject {
   static NativeObject* UnwrapTagged(v8::Local<v8::Value> value, const void* tag);
   static void ThrowIllegalInvocation(v8::Isolate* isolate);
 
+  // What an object takes at least: itself and V8's handle. What holds much more has a charge of its own.
+  static constexpr size_t kCost = 256;
+
   Env* env_;
   v8::Global<v8::Object> wrapper_;
-  struct WeakLink;
-  WeakLink* weak_link_ = nullptr;
+  const MemoryCharge charge_;
   NativeObject* next_ = nullptr;
   NativeObject* prev_ = nullptr;
 };

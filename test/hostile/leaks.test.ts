@@ -50,6 +50,21 @@ describe("nothing is kept of what is gone", () => {
     });
   });
 
+  test("100 programs with destroy hooks that never ran", async () => {
+    const runtime = await NodeRuntime.create({ sidecar });
+    const grown = await growth(100, async () => {
+      const { stdout } = await runtime.exec(`
+        import { AsyncResource, createHook } from "node:async_hooks";
+        createHook({ init() {}, destroy() {} }).enable();
+        globalThis.kept = Array.from({ length: 10_000 }, () => new AsyncResource("A"));
+        console.log("made");
+        process.exit(0);`);
+      assert.equal(stdout, "made\n");
+    });
+    await runtime.dispose();
+    assert.ok(grown <= ALLOWED_GROWTH_MB, `the sidecar grew by ${grown.toFixed(1)} MB`);
+  });
+
   test("100 VMs disposed of while their programs run", async () => {
     await assertGone(100, async () => {
       const runtime = await NodeRuntime.create();

@@ -45,6 +45,22 @@ describe("programs that eat memory are stopped at their limit", () => {
       createHook({ destroy() {} }).enable();
       const resource = new AsyncResource("A", { requireManualDestroy: true });
       for (;;) try { resource.emitDestroy(); } catch { for (;;) new AsyncResource("B", { requireManualDestroy: true }).emitDestroy(); }`,
+    "a bomb of formatters": `
+      const kept = []; for (;;) kept.push(new Intl.DateTimeFormat("en", { dateStyle: "full" }), new Intl.NumberFormat("de"));`,
+    "a bomb of collators": `const kept = []; for (;;) kept.push(new Intl.Collator("de"));`,
+    "a bomb of segmenters": `
+      const segmenter = new Intl.Segmenter("th", { granularity: "word" });
+      const kept = []; for (;;) kept.push(segmenter.segment("x".repeat(1000))[Symbol.iterator]());`,
+    "a bomb of serializers": `import v8 from "node:v8"; const kept = []; for (;;) kept.push(new v8.Serializer());`,
+    "a bomb of deserializers": `
+      import v8 from "node:v8"; const kept = []; for (;;) kept.push(new v8.Deserializer(Buffer.alloc(1)));`,
+    "a bomb of recordings of the garbage collector": `
+      import { GCProfiler } from "node:v8";
+      const kept = []; for (;;) { const profiler = new GCProfiler(); profiler.start(); kept.push(profiler); }`,
+    "a bomb of objects with destroy hooks": `
+      import { AsyncResource, createHook } from "node:async_hooks";
+      createHook({ init() {}, destroy() {} }).enable();
+      const kept = []; for (;;) kept.push(new AsyncResource("A"));`,
     "a Map bomb": "const map = new Map(); for (let i = 0; ; i++) map.set(i, [i]);",
     "a bomb in another context": `import vm from "node:vm"; vm.runInNewContext("const k = []; while (true) k.push([1, 2, 3]);");`,
     "a bomb that handles its errors": `
@@ -74,6 +90,24 @@ describe("programs that eat memory are stopped at their limit", () => {
       { limits: { memoryMb: LIMIT_MB }, timeout: 3000 },
     );
     assert.ok(peakMb < TOLERANCE_MB, `the VM grew by ${Math.round(peakMb)} MB`);
+  });
+
+  test("garbage makes room for what is cloned, in whatever state the clone is", async () => {
+    // The serializer's output doubles while buffers that nobody uses fill the memory: in the middle of numbers, of text.
+    const { exitCode, stdout, stderr } = await ground.attack(
+      `const numbers = Array.from({ length: 300 }, (_, i) => Array.from({ length: 3000 }, (_, j) => i + j + 0.5));
+      const texts = Array.from({ length: 300 }, (_, i) => "\u0100".repeat(9000) + i);
+      for (const value of [numbers, texts])
+        for (let taken = 2; taken < 8; taken++) {
+          let garbage = Array.from({ length: taken }, () => new ArrayBuffer(${LIMIT_MB >> 3} << 20));
+          garbage = undefined;
+          const clone = structuredClone(value);
+          if (JSON.stringify(clone) !== JSON.stringify(value)) throw new Error("not the same");
+        }
+      console.log("cloned");`,
+      { limits: { memoryMb: LIMIT_MB }, timeout: 60_000 },
+    );
+    assert.deepEqual({ exitCode, stdout, stderr }, { exitCode: 0, stdout: "cloned\n", stderr: "" });
   });
 
   test("one object that is larger than all memory ends its program", async () => {
