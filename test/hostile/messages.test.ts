@@ -67,11 +67,11 @@ describe("messages, blobs and histograms count as their program's memory", () =>
 
   // How often to send something, and the sending.
   const many = {
-    "a list of buffers": [400_000, "structuredClone(1, { transfer: Array.from({ length }, () => new ArrayBuffer(0)) });"],
-    "shared buffers in an array": [
-      100_000,
-      "structuredClone(Array.from({ length }, () => new SharedArrayBuffer(0)));",
+    "a list of buffers": [
+      400_000,
+      "structuredClone(1, { transfer: Array.from({ length }, () => new ArrayBuffer(0)) });",
     ],
+    "shared buffers in an array": [100_000, "structuredClone(Array.from({ length }, () => new SharedArrayBuffer(0)));"],
     "blobs in an array": [100_000, "structuredClone(Array.from({ length }, () => new Blob([])));"],
     "channels of one name": [
       40_000,
