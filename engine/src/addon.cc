@@ -11,6 +11,9 @@
 namespace se {
 
 void RegisterEngineApi(v8::Local<v8::Object> exports, v8::Local<v8::Context> context);
+namespace crypto {
+void InterceptPbe();
+}
 
 }  // namespace se
 
@@ -19,5 +22,6 @@ NODE_MODULE_INIT() {
   // V8 is torn down after this.
   node::AddEnvironmentCleanupHook(context->GetIsolate(), [](void*) { se::Workers().Close(); }, nullptr);
   se::CountIcuMemory();
+  se::crypto::InterceptPbe();
   se::RegisterEngineApi(exports, context);
 }

@@ -132,6 +132,8 @@ class DiffieHellman : public NativeObject {
   }
 
  private:
+  static constexpr size_t kMaxSize = OPENSSL_DH_MAX_MODULUS_BITS / CHAR_BIT;
+
   static void ThrowBadGenerator(Env* env) {
     ERR_raise(ERR_LIB_DH, DH_R_BAD_GENERATOR);
     ThrowLastError(env, "Invalid generator");
@@ -168,7 +170,6 @@ class DiffieHellman : public NativeObject {
       return {};
     }
     // OpenSSL makes no use of longer ones, but would check them for minutes.
-    constexpr size_t kMaxSize = OPENSSL_DH_MAX_MODULUS_BITS / CHAR_BIT;
     if (prime.size > kMaxSize || base.size > kMaxSize) {
       ThrowRangeError(env->isolate(), "ERR_OUT_OF_RANGE", "prime is too big");
       return {};
@@ -215,7 +216,8 @@ class DiffieHellman : public NativeObject {
     CleanErrorQueue clean;
     Bytes bytes(info[0]);
     if (!bytes.ok) return ThrowBadArgument(env->isolate(), "DiffieHellman.setKey");
-    if (bytes.size > INT_MAX) return ThrowRangeError(env->isolate(), "ERR_OUT_OF_RANGE", "buf is too big");
+    // An exponent of any length would be computed with.
+    if (bytes.size > kMaxSize) return ThrowRangeError(env->isolate(), "ERR_OUT_OF_RANGE", "buf is too big");
     Bignum number = ToBignum(bytes);
     bool set = number && (is_public ? DH_set0_key(self->dh_.get(), number.get(), nullptr)
                                     : DH_set0_key(self->dh_.get(), nullptr, number.get())) == 1;

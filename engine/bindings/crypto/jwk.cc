@@ -5,6 +5,7 @@
 #include "ec_curve.h"
 #include "encoding.h"
 #include "errors.h"
+#include "key_size.h"
 #include "values.h"
 
 namespace se::crypto {
@@ -166,8 +167,7 @@ std::shared_ptr<const KeyData> ImportRsa(Env* env, Local<Object> jwk) {
   Rsa rsa(RSA_new());
   Bignum bn_n = ToBignum(n);
   Bignum bn_e = ToBignum(e);
-  if (!rsa || !bn_n || !bn_e || BN_num_bits(bn_n.get()) > OPENSSL_RSA_MAX_MODULUS_BITS ||
-      RSA_set0_key(rsa.get(), bn_n.get(), bn_e.get(), nullptr) != 1)
+  if (!rsa || !bn_n || !bn_e || RSA_set0_key(rsa.get(), bn_n.get(), bn_e.get(), nullptr) != 1)
     return Invalid(env, kInvalid);
   bn_n.release();
   bn_e.release();
@@ -193,7 +193,7 @@ std::shared_ptr<const KeyData> ImportRsa(Env* env, Local<Object> jwk) {
     bn_qi.release();
   }
   Pkey pkey(EVP_PKEY_new());
-  if (!pkey || EVP_PKEY_set1_RSA(pkey.get(), rsa.get()) != 1) return Invalid(env, kInvalid);
+  if (!pkey || EVP_PKEY_set1_RSA(pkey.get(), rsa.get()) != 1 || IsTooBig(pkey.get())) return Invalid(env, kInvalid);
   return std::make_shared<KeyData>(type, std::move(pkey));
 }
 

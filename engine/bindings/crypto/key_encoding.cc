@@ -7,6 +7,8 @@
 #include "errors.h"
 #include "jwk.h"
 #include "key_object.h"
+#include "key_size.h"
+#include "pbe.h"
 #include "values.h"
 
 namespace se::crypto {
@@ -81,7 +83,7 @@ std::optional<KeyInput> TakeKeyInput(Env* env, const FunctionCallbackInfo<Value>
   return input;
 }
 
-enum class Parsed { kKey, kNotRecognized, kNeedsPassphrase, kFailed };
+enum class Parsed { kKey, kNotRecognized, kNeedsPassphrase, kTooBig, kFailed };
 
 template <typename Decode>
 Parsed ParsePemAs(const KeyInput& input, const char* label, Pkey* key, Decode decode) {
@@ -163,7 +165,9 @@ EVP_PKEY* DecodePrivateDer(const KeyInput& input, KeyEncodingType type) {
   return info ? EVP_PKCS82PKEY(info.get()) : nullptr;
 }
 
-Parsed ParsePrivate(const KeyInput& input, Pkey* key) {
+Parsed ParsePrivate(Env* env, const KeyInput& input, Pkey* key) {
+  if (HoldsTooBigKey(input.data, input.encoding.format == KeyFormat::kPem)) return Parsed::kTooBig;
+  PbeScope scope(env);
   if (input.encoding.format == KeyFormat::kPem) {
     Bio bio = input.Open();
     void* passphrase = const_cast<std::optional<SecretBytes>*>(&input.encoding.passphrase);
@@ -179,15 +183,10 @@ Parsed ParsePrivate(const KeyInput& input, Pkey* key) {
   return asked && !input.encoding.passphrase ? Parsed::kNeedsPassphrase : Parsed::kFailed;
 }
 
-// OpenSSL bounds the work with other keys, but not with an RSA private key.
-bool IsTooBig(EVP_PKEY* key) {
-  return EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA && EVP_PKEY_get_bits(key) > OPENSSL_RSA_MAX_MODULUS_BITS;
-}
-
 // `error` is OpenSSL's reason, or 0 to say no more than `failure`.
 std::shared_ptr<const KeyData> FinishParse(Env* env, KeyType type, Parsed parsed, Pkey key, unsigned long error,
                                            const char* failure) {
-  if (parsed == Parsed::kKey && IsTooBig(key.get())) {
+  if (parsed == Parsed::kTooBig || (parsed == Parsed::kKey && IsTooBig(key.get()))) {
     ThrowRangeError(env->isolate(), "ERR_OUT_OF_RANGE", "key is too big");
     return nullptr;
   }
@@ -286,7 +285,7 @@ std::shared_ptr<const KeyData> TakePrivateKey(Env* env, const FunctionCallbackIn
   std::optional<KeyInput> input = TakeKeyInput(env, info, offset, function);
   if (!input) return nullptr;
   Pkey key;
-  Parsed parsed = ParsePrivate(*input, &key);
+  Parsed parsed = ParsePrivate(env, *input, &key);
   return FinishParse(env, KeyType::kPrivate, parsed, std::move(key), ERR_peek_error(), "Failed to read private key");
 }
 
@@ -310,7 +309,7 @@ std::shared_ptr<const KeyData> TakePublicOrPrivateKey(Env* env, const FunctionCa
     is_public = type == KeyEncodingType::kSpki || (type == KeyEncodingType::kPkcs1 && !IsRsaPrivateKey(input->data));
     if (is_public) parsed = ParsePublicDer(*input, &key);
   }
-  if (!is_public) parsed = ParsePrivate(*input, &key);
+  if (!is_public) parsed = ParsePrivate(env, *input, &key);
   return FinishParse(env, KeyType::kPublic, parsed, std::move(key), is_public ? 0 : ERR_peek_error(),
                      "Failed to read asymmetric key");
 }
