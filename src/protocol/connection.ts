@@ -15,8 +15,11 @@ export interface ConnectionOptions {
   onEvent?(name: string, params: any): void;
   /** Called once, when everything pending was rejected; with an error unless the close was orderly. */
   onClose(error?: Error): void;
-  /** What to reject with that the close leaves unanswered. Default: an error with code ERR_CONNECTION_CLOSED. */
-  closeError?(): Error;
+  /**
+   * What to reject with that the close leaves unanswered. Default: an error with code ERR_CONNECTION_CLOSED.
+   * @param cause why it closed, unless that was orderly
+   */
+  closeError?(cause?: Error): Error;
 }
 
 interface Pending {
@@ -36,6 +39,7 @@ export class Connection {
   #nextStream: number;
   #greeted = false;
   #closed = false;
+  #closeCause: Error | undefined;
 
   constructor(transport: Transport, options: ConnectionOptions) {
     this.#transport = transport;
@@ -58,7 +62,16 @@ export class Connection {
       if (this.#closed) return reject(this.#closeError());
       const id = this.#nextRequest++;
       this.#send({ type: "request", id, method, params });
-      this.#pending.set(id, { resolve: (result) => resolve(receive(result)), reject });
+      this.#pending.set(id, { resolve: (result) => resolve(this.#watch(receive(result))), reject });
+    });
+  }
+
+  /** What an answer turns out to be later closes the connection, too, if it breaks the protocol. */
+  #watch<T>(received: T | Promise<T>): T | Promise<T> {
+    if (!(received instanceof Promise)) return received;
+    return received.catch((error) => {
+      if (error instanceof ProtocolError) this.#abort(error);
+      throw error;
     });
   }
 
@@ -74,8 +87,12 @@ export class Connection {
     return stream;
   }
 
-  /** The receiving end of a stream that the other side opened. Call it while its message is handled: data may follow. */
+  /**
+   * The receiving end of a stream that the other side opened. Call it while its message is handled: data may follow.
+   * @throws ProtocolError if the other side can have no such stream
+   */
   acceptStream(id: number): IncomingStream {
+    if (id % 2 === this.#nextStream % 2) throw new ProtocolError(`Stream ${id} is not the other side's`);
     if (this.#incoming.has(id)) throw new ProtocolError(`Stream ${id} is in use`);
     const stream = new IncomingStream(id, (message) => this.#sendStream(message));
     this.#incoming.set(id, stream);
@@ -98,6 +115,12 @@ export class Connection {
     return typeof payload === "number" ? this.acceptStream(payload).readAll(maxBytes) : payload;
   }
 
+  /** The other side broke the protocol. */
+  #abort(error: Error): void {
+    this.#transport.close();
+    this.#close(error);
+  }
+
   /** Sends what is queued and closes; what is pending is rejected. */
   close(): void {
     this.#transport.close();
@@ -113,7 +136,7 @@ export class Connection {
   }
 
   #closeError(): Error {
-    if (this.#options.closeError) return this.#options.closeError();
+    if (this.#options.closeError) return this.#options.closeError(this.#closeCause);
     return Object.assign(new Error("The connection is closed"), { code: "ERR_CONNECTION_CLOSED" });
   }
 
@@ -136,8 +159,7 @@ export class Connection {
         if (this.#closed) return;
       }
     } catch (error) {
-      this.#transport.close();
-      this.#close(error as Error);
+      this.#abort(error as Error);
     }
   }
 
@@ -183,10 +205,12 @@ export class Connection {
   }
 
   #settle({ id, result, error }: Response): void {
-    const pending = take(this.#pending, id);
+    const pending = this.#pending.get(id);
     if (!pending) throw new ProtocolError(`A response to no request: ${id}`);
+    // It stays pending if this throws, and is rejected when the connection closes.
     if (error) pending.reject(decodeError(error));
     else pending.resolve(result);
+    this.#pending.delete(id);
   }
 
   #answer(id: number, method: string, params: unknown): void {
@@ -204,6 +228,7 @@ export class Connection {
   #close(error?: Error): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#closeCause = error;
     for (const { reject } of this.#pending.values()) reject(this.#closeError());
     for (const stream of this.#incoming.values()) stream.abort(this.#closeError());
     for (const stream of this.#outgoing.values()) stream.deliver({ type: "cancel", stream: stream.id });

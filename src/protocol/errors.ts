@@ -18,23 +18,32 @@ export interface WireError {
 }
 
 const CONSTRUCTORS: Record<string, new (message: string) => Error> = { TypeError, RangeError };
-const DETAILS = ["code", "errno", "syscall", "path", "dest"] as const;
+const DETAILS = { code: "string", errno: "number", syscall: "string", path: "string", dest: "string" } as const;
+const DETAIL_NAMES = Object.keys(DETAILS) as (keyof typeof DETAILS)[];
+
+/** Whether a decoded value describes an error. */
+export function isWireError(value: unknown): value is WireError {
+  if (typeof value !== "object" || value === null) return false;
+  const error = value as Record<string, unknown>;
+  if (typeof error.name !== "string" || typeof error.message !== "string") return false;
+  return DETAIL_NAMES.every((name) => error[name] === undefined || typeof error[name] === DETAILS[name]);
+}
 
 /** Describes `error` for the wire. Values that are no Error are described by their string form. */
 export function encodeError(error: unknown): WireError {
   if (!(error instanceof Error)) return { name: "Error", message: String(error) };
-  const wire: WireError = { name: error.name, message: error.message };
-  for (const key of DETAILS) {
+  const wire: WireError = { name: String(error.name), message: String(error.message) };
+  for (const key of DETAIL_NAMES) {
     const value = (error as unknown as Record<string, unknown>)[key];
-    if (value !== undefined) Object.assign(wire, { [key]: value });
+    if (typeof value === DETAILS[key]) Object.assign(wire, { [key]: value });
   }
   return wire;
 }
 
 /** The Error that `wire` describes. Its stack begins here. */
 export function decodeError(wire: WireError): Error {
-  const error = new (Object.hasOwn(CONSTRUCTORS, wire.name) ? CONSTRUCTORS[wire.name]! : Error)(String(wire.message));
-  for (const key of DETAILS) {
+  const error = new (Object.hasOwn(CONSTRUCTORS, wire.name) ? CONSTRUCTORS[wire.name]! : Error)(wire.message);
+  for (const key of DETAIL_NAMES) {
     if (wire[key] !== undefined) Object.assign(error, { [key]: wire[key] });
   }
   return error;

@@ -1,4 +1,4 @@
-import type { WireError } from "./errors.ts";
+import { isWireError, type WireError } from "./errors.ts";
 
 /** Raised whenever a message changes its meaning. Both sides must have the same. */
 export const PROTOCOL_VERSION = 1;
@@ -17,6 +17,7 @@ export interface Request {
   params: unknown;
 }
 
+/** With either a result or an error. */
 export interface Response {
   type: "response";
   id: number;
@@ -64,15 +65,14 @@ export type Message = Hello | Request | Response | Event | StreamData | StreamEn
 export type Payload = Uint8Array | number;
 
 const isId = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 
 const VALID: Record<Message["type"], (m: Record<string, unknown>) => boolean> = {
   hello: (m) => isId(m.protocol),
   request: (m) => isId(m.id) && typeof m.method === "string",
-  response: (m) => isId(m.id) && (m.error === undefined || isObject(m.error)),
+  response: (m) => isId(m.id) && (Object.hasOwn(m, "result") ? m.error === undefined : isWireError(m.error)),
   event: (m) => typeof m.name === "string",
   data: (m) => isId(m.stream) && m.bytes instanceof Uint8Array,
-  end: (m) => isId(m.stream) && (m.error === undefined || isObject(m.error)),
+  end: (m) => isId(m.stream) && (m.error === undefined || isWireError(m.error)),
   credit: (m) => isId(m.stream) && isId(m.bytes),
   cancel: (m) => isId(m.stream),
 };

@@ -68,9 +68,15 @@ export class OutgoingStream {
     this.onChange?.();
   }
 
-  /** For the connection: the receiver's word. */
+  #grant(bytes: number): void {
+    if (bytes > STREAM_WINDOW - this.#capacity)
+      throw new ProtocolError(`Stream ${this.id} gets more credit than it used`);
+    this.#capacity += bytes;
+  }
+
+  /** For the connection: the receiver's word. @throws ProtocolError if it grants more than was sent */
   deliver(message: StreamCredit | StreamCancel): void {
-    if (message.type === "credit") this.#capacity += message.bytes;
+    if (message.type === "credit") this.#grant(message.bytes);
     else if (this.#state === "open") this.#state = "cancelled";
     this.onChange?.();
   }

@@ -1,5 +1,6 @@
 import type { MethodName, Params, ProcessStarted, Result } from "../protocol/api.ts";
 import { Connection } from "../protocol/connection.ts";
+import { checkAnswer, checkProcessStarted } from "./answers.ts";
 import { runtimeDisposed, vmCrashed } from "./errors.ts";
 import type { VmProcess } from "./zygote_process.ts";
 
@@ -20,9 +21,9 @@ export class Client {
     this.#connection = new Connection(process.transport, {
       side: "host",
       onEvent: (name, params) => {
-        if (name === "process.started") this.#starting.get(params.process)?.(params);
+        if (name === "process.started") this.#onStarted(checkProcessStarted(params));
       },
-      closeError: () => this.#closeError(),
+      closeError: (cause) => this.#closeError(cause),
       onClose: (error) => {
         this.#lost = true;
         this.#failure = error;
@@ -65,9 +66,17 @@ export class Client {
   async call<M extends MethodName, T = Result<M>>(
     method: M,
     params: Params<M>,
-    receive?: (result: Result<M>) => T | Promise<T>,
+    receive = (result: Result<M>): T | Promise<T> => result as T,
   ): Promise<T> {
-    return this.keepAlive(this.#connection.request<T>(method, params, receive));
+    const take = (answer: unknown) => receive(checkAnswer(method, answer));
+    return this.keepAlive(this.#connection.request<T>(method, params, take));
+  }
+
+  /** A process starts once. */
+  #onStarted(started: ProcessStarted): void {
+    const tell = this.#starting.get(started.process);
+    this.#starting.delete(started.process);
+    tell?.(started);
   }
 
   /** Keeps the host's event loop alive until `work`, which waits for the VM, settles. */
@@ -111,8 +120,8 @@ export class Client {
     this.#connection.close();
   }
 
-  #closeError(): Error {
+  #closeError(cause = this.#failure): Error {
     if (this.#shutDown) return runtimeDisposed();
-    return vmCrashed(this.#process.end, { cause: this.#failure });
+    return vmCrashed(this.#process.end, { cause });
   }
 }

@@ -1,5 +1,6 @@
 import type { ProcessResult, ProcessStarted, Program } from "../protocol/api.ts";
 import { deferred } from "../protocol/deferred.ts";
+import { ProtocolError } from "../protocol/errors.ts";
 import type { Payload } from "../protocol/messages.ts";
 import type { OutgoingStream } from "../protocol/stream.ts";
 import type { Client } from "./client.ts";
@@ -171,6 +172,7 @@ export class GuestRun {
   }
 
   async #onEnded(result: ProcessResult): Promise<GuestEnd> {
+    if (!this.#isStarted) throw new ProtocolError("A process ended that did not start");
     this.result = result;
     const { exitCode, signal, truncated } = result;
     const value = result.value === null ? null : this.#client.streams.receivePayload(result.value, MAX_VALUE_BYTES);

@@ -39,6 +39,8 @@ export class HostFiles {
   readFile(path: string): Uint8Array {
     const file = this.#open(path, O_RDONLY | O_NONBLOCK);
     try {
+      // One of holes alone may be larger than all that the VM may hold.
+      if (file.stat().size > this.#vm.limits.fsBytes) throw EFBIG;
       return readAll(file);
     } finally {
       file.decRef();

@@ -162,6 +162,8 @@ test("payloads of every size arrive whole", async () => {
   host.close();
 });
 
+const response = (error: object) => ({ type: "response", id: 1, error: { name: "Error", message: "bad", ...error } });
+
 const VIOLATIONS: [string, Uint8Array[]][] = [
   ["garbage", [Buffer.from("GET / HTTP/1.1\r\n\r\n")]],
   ["no hello", [encodeFrame({ type: "event", name: "x", params: {} })]],
@@ -169,7 +171,17 @@ const VIOLATIONS: [string, Uint8Array[]][] = [
   ["two hellos", [encodeFrame(HELLO), encodeFrame(HELLO)]],
   ["no message", [encodeFrame(HELLO), encodeFrame({ type: "constructor" })]],
   ["a message without its fields", [encodeFrame(HELLO), encodeFrame({ type: "data", stream: 1 })]],
-  ["a response to nothing", [encodeFrame(HELLO), encodeFrame({ type: "response", id: 99 })]],
+  ["a response to nothing", [encodeFrame(HELLO), encodeFrame({ type: "response", id: 99, result: 1 })]],
+  ["a response without a result", [encodeFrame(HELLO), encodeFrame({ type: "response", id: 1 })]],
+  ["a response with two outcomes", [encodeFrame(HELLO), encodeFrame({ ...response({}), result: 1 })]],
+  ["an error without a message", [encodeFrame(HELLO), encodeFrame(response({ message: undefined }))]],
+  ["an error whose name is a number", [encodeFrame(HELLO), encodeFrame(response({ name: 5 }))]],
+  ["an error whose message is an array", [encodeFrame(HELLO), encodeFrame(response({ message: [["x"]] }))]],
+  ["an error whose code is a number", [encodeFrame(HELLO), encodeFrame(response({ code: 25 }))]],
+  ["an error whose errno is a text", [encodeFrame(HELLO), encodeFrame(response({ errno: "-2" }))]],
+  ["an error that is a text", [encodeFrame(HELLO), encodeFrame({ type: "response", id: 1, error: "bad" })]],
+  ["a negative id", [encodeFrame(HELLO), encodeFrame({ type: "response", id: -1, result: 1 })]],
+  ["a stream that ends with a number", [encodeFrame(HELLO), encodeFrame({ type: "end", stream: 1, error: 5 })]],
 ];
 
 for (const [what, frames] of VIOLATIONS) {
@@ -194,6 +206,42 @@ test("a sender beyond its credit closes the connection with a ProtocolError", as
   other.write(encodeFrame({ type: "data", stream: 1, bytes: new Uint8Array(STREAM_WINDOW + 1) }));
   assert.match((await closed.promise)?.message ?? "", /credit/);
   other.destroy();
+});
+
+test("more credit than was used closes the connection with a ProtocolError", async () => {
+  for (const bytes of [1, Number.MAX_SAFE_INTEGER]) {
+    const [socket, other] = await socketPair();
+    const closed = deferred<Error | undefined>();
+    const connection = new Connection(streamTransport(socket, socket), { side: "host", onClose: closed.resolve });
+    const stream = connection.openStream();
+    const writing = stream.write(new Uint8Array(STREAM_WINDOW * 2));
+    other.write(encodeFrame(HELLO));
+    other.write(encodeFrame({ type: "credit", stream: stream.id, bytes: STREAM_WINDOW }));
+    other.write(encodeFrame({ type: "credit", stream: stream.id, bytes }));
+    assert.match((await closed.promise)?.message ?? "", /credit/);
+    await writing;
+    other.destroy();
+  }
+});
+
+test("an answer that its receiver refuses rejects the request and closes the connection", async () => {
+  const refusals: ((connection: Connection) => unknown)[] = [
+    (connection) => connection.acceptStream(2),
+    async (connection) => connection.acceptStream(2),
+  ];
+  for (const refuse of refusals) {
+    const closed = deferred<Error | undefined>();
+    const [host] = await connectionPair({ onClose: closed.resolve }, { onRequest: () => 2 });
+    await assert.rejects(host.request("x", {}, () => refuse(host)));
+    assert.equal((await closed.promise)?.name, "ProtocolError");
+  }
+});
+
+test("what an error carries beyond what travels is left behind", async () => {
+  const odd = Object.assign(new Error("odd"), { code: 25, errno: "x", path: {} });
+  const [host] = await connectionPair({}, { onRequest: () => Promise.reject(odd) });
+  await assert.rejects(host.request("x", {}), { name: "Error", message: "odd" });
+  host.close();
 });
 
 test("a frame that is cut off by the end is reported", async () => {

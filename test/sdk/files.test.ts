@@ -84,6 +84,22 @@ test("bad arguments are refused", async () => {
   await assert.rejects(runtime.mkdir("/a", { recursiv: true } as any), /Did you mean "recursive"/);
 });
 
+test("a file of holes that is larger than the filesystem is EFBIG", async () => {
+  const runtime = await NodeRuntime.create({ limits: { fsBytes: 1 << 20 } });
+  try {
+    for (const size of [(1 << 20) + 1, 2 ** 31, 2 ** 45]) {
+      const code = `import fs from "node:fs"; fs.writeFileSync("/tmp/holes", ""); fs.truncateSync("/tmp/holes", ${size});`;
+      const { exitCode, stderr } = await runtime.exec(code);
+      assert.equal(exitCode, 0, stderr);
+      await assert.rejects(runtime.readFile("/tmp/holes"), { code: "EFBIG", syscall: "open" });
+    }
+    await runtime.exec('import fs from "node:fs"; fs.truncateSync("/tmp/holes", 1 << 20);');
+    assert.equal((await runtime.readFile("/tmp/holes")).byteLength, 1 << 20);
+  } finally {
+    await runtime.dispose();
+  }
+});
+
 test("a full filesystem is ENOSPC, and leaves the VM working", async () => {
   await using small = await NodeRuntime.create({ limits: { fsBytes: 1_000_000 } });
   await assert.rejects(small.writeFile("/tmp/big", new Uint8Array(2_000_000)), { code: "ENOSPC" });
