@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS, type Limits } from "./limits/limits.ts";
 import { RLIMIT_NOFILE, Rlimits } from "./limits/rlimits.ts";
 import { DenialQueue } from "./permissions/denial_queue.ts";
 import { type Denial, PermissionPolicy, type Permissions } from "./permissions/policy.ts";
+import { checkArgumentSize } from "./process/argument_size.ts";
 import type { EntryPoint } from "./process/exec_info.ts";
 import { ExitStatus } from "./process/exit_status.ts";
 import { OpenFileCount } from "./process/fd_table.ts";
@@ -123,7 +124,8 @@ export class Vm {
   }
 
   /**
-   * Starts a process. Throws EAGAIN (too many), ENOENT or ENOTDIR (cwd), EMFILE, ESRCH (VM or parent are gone);
+   * Starts a process. Throws EAGAIN (too many), ENOENT or ENOTDIR (cwd), EMFILE, E2BIG (arguments, environment), ESRCH (VM
+   * or parent are gone);
    * then the references in `files` are dropped.
    */
   exec(options: ExecOptions): Process {
@@ -138,6 +140,8 @@ export class Vm {
       const fs: FsContext = { ...parent.fs, creds: { ...(parent.isInit ? this.#userCredentials() : parent.creds) } };
       const cwd = options.cwd ?? (parent.isInit ? this.cwd : null);
       if (cwd !== null) fs.cwd = this.vfs.resolveDirectory(fs, cwd);
+      const env = this.#environment(parent, options.env);
+      checkArgumentSize([...options.argv, ...(options.execArgv ?? [])], env);
       const limits = { ...this.limits, ...options.limits };
       const rlimits = parent.rlimits.clone();
       if (options.limits?.fds !== undefined) rlimits.override(RLIMIT_NOFILE, options.limits.fds);
@@ -149,7 +153,7 @@ export class Vm {
         fs,
         argv: options.argv,
         execArgv: options.execArgv ?? [],
-        env: this.#environment(parent, options.env),
+        env,
         exe: NODE_PATH,
         entry: options.entry ?? null,
         inputs: options.inputs ?? null,

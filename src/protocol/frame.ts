@@ -12,7 +12,14 @@ const HEADER_BYTES = 4;
 const RESERVE_HEADER = 2048 | HEADER_BYTES;
 
 // Plain maps without msgpackr's record and structured-clone extensions: any MessagePack library can be the other side.
-const OPTIONS = { useRecords: false, mapsAsObjects: true, structuredClone: false, moreTypes: false };
+// An environment may have more names than the short form of a map.
+const OPTIONS = {
+  useRecords: false,
+  mapsAsObjects: true,
+  structuredClone: false,
+  moreTypes: false,
+  variableMapSize: true,
+};
 const packr = new Packr(OPTIONS);
 const unpackr = new Unpackr(OPTIONS);
 

@@ -35,6 +35,16 @@ export const unknownOption = (name: string, hint: string): Error =>
 export const unknownSignal = (signal: unknown): Error =>
   coded(TypeError, "ERR_UNKNOWN_SIGNAL", `Unknown signal: ${describe(signal)}`);
 
+export const argumentsTooLong = (names: string, bytes: number, most: number): Error =>
+  Object.assign(
+    coded(
+      Error,
+      "E2BIG",
+      `E2BIG: argument list too long: ${names} take ${bytes} bytes of the ${most} that a program may have`,
+    ),
+    { errno: -7 },
+  );
+
 /** For what the API has a place for and this version does not do. */
 export const notImplemented = (what: string): Error =>
   coded(Error, "ERR_NOT_IMPLEMENTED", `${what} is not available yet`);

@@ -63,6 +63,7 @@ export function createSettings(options: NodeRuntimeOptions | undefined): CreateS
     nodeVersion: checkVersion(o.nodeVersion ?? "22.0.0"),
     onBootTiming: check.fn("onBootTiming", o.onBootTiming),
   };
+  check.argumentSize('the option "env"', settings.env);
   checkUnavailable(o);
   return settings;
 }
@@ -76,7 +77,7 @@ export const RUN_OPTIONS: readonly string[] = [
 export function runSettings(options: RunOptions | undefined): RunSettings {
   const o = check.optionsObject("options", options, RUN_OPTIONS);
   const { outputBytes, ...limits } = checkLimits(o.limits ?? {}, RUN_LIMIT_RANGES);
-  return {
+  const settings: RunSettings = {
     env: check.environment("env", o.env ?? {}),
     cwd: o.cwd === undefined ? null : check.absolutePath("cwd", o.cwd),
     args: check.strings("args", o.args ?? []),
@@ -93,6 +94,11 @@ export function runSettings(options: RunOptions | undefined): RunSettings {
     hasInputs: "inputs" in o,
     inputs: o.inputs,
   };
+  check.argumentSize('the options "args", "execArgv" and "env"', settings.env, [
+    ...settings.args,
+    ...settings.execArgv,
+  ]);
+  return settings;
 }
 
 type Range = readonly [min: number, max?: number];

@@ -1,5 +1,5 @@
 /** Checks of single values. Each names the option, throws a coded TypeError or RangeError, and returns what it checked. */
-import { invalidType, invalidValue, outOfRange, unknownOption } from "./errors.ts";
+import { argumentsTooLong, invalidType, invalidValue, outOfRange, unknownOption } from "./errors.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -102,6 +102,19 @@ export function oneOf<T extends string>(name: string, value: unknown, choices: r
   const list = choices.map((choice) => `"${choice}"`).join(", ");
   if (typeof value !== "string") throw invalidType(name, `one of ${list}`, value);
   throw invalidValue(name, `must be one of ${list}`, value);
+}
+
+/** What Linux lets a program have of arguments and environment together, in bytes. */
+const MAX_ARGUMENT_BYTES = 6 * 1024 * 1024;
+/** A string's terminator and the pointer to it. */
+const ARGUMENT_OVERHEAD = 9;
+
+/** @throws Error (E2BIG) naming the options if `args` and `env` are more than any program may have. */
+export function argumentSize(names: string, env: Record<string, string>, args: readonly string[] = []): void {
+  let bytes = 0;
+  for (const text of args) bytes += text.length + ARGUMENT_OVERHEAD;
+  for (const [name, value] of Object.entries(env)) bytes += name.length + 1 + value.length + ARGUMENT_OVERHEAD;
+  if (bytes > MAX_ARGUMENT_BYTES) throw argumentsTooLong(names, bytes, MAX_ARGUMENT_BYTES);
 }
 
 /** Values that are undefined are left out, as node:child_process does. */

@@ -178,3 +178,29 @@ describe("exec(), run() and spawn() reject", () => {
     }
   });
 });
+
+describe("an environment and arguments", () => {
+  const names = (count: number, length = 1): Record<string, string> =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`V${i}`, "x".repeat(length)]));
+
+  test("may be many", async () => {
+    await using runtime = await NodeRuntime.create({ env: names(70_000) });
+    const code = "console.log(Object.keys(process.env).length, process.argv.length);";
+    const { stdout } = await runtime.exec(code, { env: { ...names(100_000) }, args: Array(70_000).fill("a") });
+    assert.equal(stdout, "100000 70002\n");
+  });
+
+  test("beyond what Linux takes are E2BIG", async () => {
+    const tooLong = (options: RegExp) => ({ name: "Error", code: "E2BIG", errno: -7, message: options });
+    const large = names(6200, 1024);
+    await assert.rejects(NodeRuntime.create({ env: large }), tooLong(/the option "env"/));
+    await using runtime = await NodeRuntime.create({ env: names(3100, 1024) });
+    await assert.rejects(runtime.exec("", { env: large }), tooLong(/"env"/));
+    await assert.rejects(runtime.exec("", { args: Array(700_000).fill("a") }), tooLong(/"args"/));
+    // Only together they are too much.
+    const others = Object.fromEntries(Object.entries(names(3100, 1024)).map(([name, value]) => [`${name}_`, value]));
+    await assert.rejects(runtime.exec("", { env: others }), tooLong(/argument list too long/));
+    const { exitCode } = await runtime.exec("", { env: names(100) });
+    assert.equal(exitCode, 0);
+  });
+});
