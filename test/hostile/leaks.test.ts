@@ -65,6 +65,20 @@ describe("nothing is kept of what is gone", () => {
     assert.ok(grown <= ALLOWED_GROWTH_MB, `the sidecar grew by ${grown.toFixed(1)} MB`);
   });
 
+  test("contexts that were collected a moment ago are passed over", async () => {
+    const runtime = await NodeRuntime.create({ sidecar });
+    const { exitCode, stderr } = await runtime.exec(`
+      import vm from "node:vm";
+      import { createHook } from "node:async_hooks";
+      for (let i = 0; i < 40; i++) {
+        for (let k = 0; k < 10; k++) vm.createContext({});
+        for (let k = 0; k < 2e5; k++) ({ k });
+        createHook({ init() {} }).enable().disable();
+      }`);
+    assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: "" });
+    await runtime.dispose();
+  });
+
   test("100 VMs disposed of while their programs run", async () => {
     await assertGone(100, async () => {
       const runtime = await NodeRuntime.create();

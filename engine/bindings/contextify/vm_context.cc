@@ -127,6 +127,8 @@ VmContext* VmContext::Of(Env* env, Local<Value> contextified) {
 }
 
 MaybeLocal<Context> VmContext::context() const {
+  // Between its collection and its deletion.
+  if (object().IsEmpty()) return {};
   Local<v8::Data> anchor = object()->GetInternalField(kAnchorField);
   if (!anchor->IsValue() || !anchor.As<Value>()->IsObject()) return {};
   return anchor.As<Value>().As<Object>()->GetCreationContext();
