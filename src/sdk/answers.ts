@@ -21,6 +21,10 @@ const isNullOr =
   (check: Check): Check =>
   (value) =>
     value === null || check(value);
+const isOptional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
 /** A record that has all of these fields. */
 const hasFields =
   (fields: Record<string, Check>): Check =>
@@ -31,11 +35,18 @@ const isStat = hasFields({
   ...{ type: isString, size: isNumber, mode: isCount, uid: isCount, gid: isCount, ino: isCount, nlink: isCount },
   ...{ atimeMs: isNumber, mtimeMs: isNumber, ctimeMs: isNumber, birthtimeMs: isNumber },
 });
+const WALLS = ["noNewPrivs", "noCapabilities", "seccomp", "landlock", "landlockScopes", "rlimits"];
+const isWalls = hasFields({
+  ...Object.fromEntries(WALLS.map((name) => [name, isOptional(isBoolean)])),
+  ...{ landlockAbi: isOptional(isCount), failure: isOptional(isString) },
+});
 const isProcessStarted = hasFields({ process: isCount, pid: isCount, stdout: isCount, stderr: isCount });
 
 const ANSWERS: Record<MethodName, Check> = {
-  "vm.create": hasFields({ timing: (timing) => isRecord(timing) && Object.values(timing).every(isNumber) }),
-  "vm.dispose": isNothing,
+  "vm.create": hasFields({
+    timing: (timing) => isRecord(timing) && Object.values(timing).every(isNumber),
+    walls: isWalls,
+  }),
   "process.run": hasFields({
     exitCode: isExitCode,
     signal: isNullOr(isString),

@@ -51,32 +51,33 @@ describe("nothing is kept of what is gone", () => {
   });
 
   test("100 programs with destroy hooks that never ran", async () => {
-    const runtime = await NodeRuntime.create({ sidecar });
-    const grown = await growth(100, async () => {
-      const { stdout } = await runtime.exec(`
-        import { AsyncResource, createHook } from "node:async_hooks";
-        createHook({ init() {}, destroy() {} }).enable();
-        globalThis.kept = Array.from({ length: 10_000 }, () => new AsyncResource("A"));
-        console.log("made");
-        process.exit(0);`);
-      assert.equal(stdout, "made\n");
-    });
-    await runtime.dispose();
-    assert.ok(grown <= ALLOWED_GROWTH_MB, `the sidecar grew by ${grown.toFixed(1)} MB`);
+    const code = `
+      import { AsyncResource, createHook } from "node:async_hooks";
+      createHook({ init() {}, destroy() {} }).enable();
+      globalThis.kept = Array.from({ length: 10_000 }, () => new AsyncResource("A"));
+      console.log("made");
+      process.exit(0);`;
+    const grown = await withRuntime({}, (runtime) =>
+      growth(
+        () => runtime.pid,
+        100,
+        async () => assert.equal((await runtime.exec(code)).stdout, "made\n"),
+      ),
+    );
+    assert.ok(grown <= ALLOWED_GROWTH_MB, `the VM grew by ${grown.toFixed(1)} MB`);
   });
 
   test("contexts that were collected a moment ago are passed over", async () => {
-    const runtime = await NodeRuntime.create({ sidecar });
-    const { exitCode, stderr } = await runtime.exec(`
+    const code = `
       import vm from "node:vm";
       import { createHook } from "node:async_hooks";
       for (let i = 0; i < 40; i++) {
         for (let k = 0; k < 10; k++) vm.createContext({});
         for (let k = 0; k < 2e5; k++) ({ k });
         createHook({ init() {} }).enable().disable();
-      }`);
+      }`;
+    const { exitCode, stderr } = await withRuntime({}, (runtime) => runtime.exec(code));
     assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: "" });
-    await runtime.dispose();
   });
 
   test("100 VMs disposed of while their programs run", async () => {

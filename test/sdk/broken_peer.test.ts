@@ -1,7 +1,6 @@
 // What the host makes of a VM whose engine is no longer its own: answers of the wrong form, and of none.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { Connection } from "../../src/protocol/connection.ts";
 import { encodeFrame, FrameDecoder } from "../../src/protocol/frame.ts";
 import { PROTOCOL_VERSION } from "../../src/protocol/messages.ts";
 import { streamTransport } from "../../src/protocol/transport.ts";
@@ -23,14 +22,19 @@ async function clientOf(answer: (request: { id: number; params: any }) => Frame[
       if (message.type === "request") for (const frame of answer(message)) theirs.write(encodeFrame(frame));
     }
   });
-  const process = {
+  const nothing = () => {};
+  return new Client({
     transport: streamTransport(ours, ours),
-    ...{ pid: 1, end: undefined, log: "", exited: Promise.resolve() },
-  };
-  return new (Client as unknown as new (process: unknown, connection: typeof Connection) => Client)(
-    process,
-    Connection,
-  );
+    ...{
+      pid: 1,
+      isFirst: false,
+      end: undefined,
+      ended: new Promise(nothing),
+      kill: nothing,
+      ref: nothing,
+      unref: nothing,
+    },
+  });
 }
 
 /** That a call ends at once, with the reason; and that nothing more is asked of this VM. */
@@ -45,8 +49,9 @@ async function assertGivenUp(client: Client, call: Promise<unknown>): Promise<vo
 
 const stat = { type: "file", size: 1, mode: 1, uid: 1, gid: 1, ino: 1, nlink: 1 };
 const MALFORMED: [string, Parameters<Client["call"]>[0], unknown][] = [
-  ["no timing", "vm.create", {}],
-  ["timing that is no number", "vm.create", { timing: { vm: "long" } }],
+  ["no timing", "vm.create", { walls: {} }],
+  ["walls of another form", "vm.create", { timing: {}, walls: { seccomp: "yes" } }],
+  ["timing that is no number", "vm.create", { timing: { vm: "long" }, walls: {} }],
   ["an answer where there is none", "fs.mkdir", "done"],
   ["a content that is no bytes", "fs.readFile", "text"],
   ["a content with the id of one's own stream", "fs.readFile", 2],
@@ -94,17 +99,8 @@ const BROKEN_RUNS: [string, (id: number, process: number) => Frame[]][] = [
 for (const [what, frames] of BROKEN_RUNS) {
   test(`a program that ${what} is given up`, async () => {
     const client = await clientOf(({ id, params }) => frames(id, params.process));
-    const run = new GuestRun(
-      client,
-      {
-        vm: 1,
-        program: { kind: "module", source: "", language: "js" },
-        call: "run",
-        outputBytes: 100,
-        explain: (error) => error,
-      },
-      runSettings({}),
-    );
+    const program = { kind: "module", source: "", language: "js" } as const;
+    const run = new GuestRun(client, { program, call: "run", outputBytes: 100 }, runSettings({}));
     await assertGivenUp(client, run.ended);
   });
 }
