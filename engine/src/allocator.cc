@@ -36,13 +36,6 @@ bool CountingAllocator::Charge(size_t bytes) {
   return false;
 }
 
-namespace {
-// V8 ends the process when it gets no memory for the contents of a small typed array that it moves out of its heap: a little
-// is always given. The guest is ended when that has become much.
-constexpr size_t kLittle = 4096;
-constexpr size_t kMuch = 4u << 20;
-}  // namespace
-
 bool CountingAllocator::ChargeAttempt(size_t bytes) {
   // V8 tries again after each of two collections and a last time after a thorough one.
   constexpr int kAttempts = 4;
@@ -50,9 +43,13 @@ bool CountingAllocator::ChargeAttempt(size_t bytes) {
     failed_attempts_ = 0;
     return true;
   }
-  if (bytes <= kLittle) {
-    size_t used = used_.fetch_add(bytes, std::memory_order_relaxed);
-    if (used > limit_ + kMuch && on_limit_ != nullptr) on_limit_(data_);
+  // The buffer of a small typed array, which V8 keeps in its heap until somebody asks for it, must be there.
+  constexpr size_t kIndispensable = 256;
+  if (bytes <= kIndispensable) {
+    bool has_credit = Take(bytes, limit_ * 2);
+    if (!has_credit) used_.fetch_add(bytes, std::memory_order_relaxed);
+    Callback callback = has_credit ? on_credit_ : on_limit_;
+    if (callback != nullptr) callback(data_);
     return true;
   }
   if (bytes > limit_ || ++failed_attempts_ < kAttempts) return false;

@@ -115,8 +115,8 @@ class Env {
   void Untrack(NativeObject* object);
   // The garbage collector, during which nothing may be deleted, found `object` unreachable.
   void Collected(NativeObject* object);
-  // Deletes what was collected. Called where an object is made, in each turn of the event loop, and after a collection
-  // that is to make room.
+  // Deletes what was collected. V8 says when that is possible, which can be late: so it is called where an object is made,
+  // in each turn of the event loop, and after a collection that is to make room, too.
   void Reap();
 
   // Per-binding C++ state, created on first use and destroyed with the Env. `T(Env*)` must exist.

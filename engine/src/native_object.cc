@@ -32,6 +32,10 @@ void NativeObject::MakeWeak() {
         NativeObject* object = info.GetParameter();
         object->wrapper_.Reset();
         object->env_->Collected(object);
+        // The second pass, in which V8 may be used again, can come when this object is gone already, with its Env.
+        info.SetSecondPassCallback([](const WeakCallbackInfo<NativeObject>& second) {
+          if (Env* env = Env::From(second.GetIsolate())) env->Reap();
+        });
       },
       v8::WeakCallbackType::kParameter);
 }
