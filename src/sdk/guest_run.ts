@@ -148,7 +148,7 @@ export class GuestRun {
     }
   }
 
-  /** A program that dispose() overtook ends as by SIGKILL, if it had started. */
+  /** A program that dispose() overtook ends as by SIGKILL; one that had not started never gets a pid. */
   async #runToEnd(params: Parameters<Client["run"]>[0]): Promise<GuestEnd> {
     try {
       return await this.#client.run(
@@ -157,7 +157,8 @@ export class GuestRun {
         (result) => this.#onEnded(result),
       );
     } catch (error) {
-      if (!this.#client.isShutDown || !this.#isStarted) throw error;
+      if (!this.#client.isShutDown) throw error;
+      this.#started.reject(error);
       this.result ??= { exitCode: 137, signal: "SIGKILL", truncated: false, value: null };
       const { exitCode, signal, truncated } = this.result;
       return { exitCode, signal, truncated, value: null };

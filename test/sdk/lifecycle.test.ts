@@ -122,16 +122,18 @@ describe("dispose()", () => {
     await assert.rejects(runtime.writeFile("/tmp/a", ""), disposed);
   });
 
-  test("that overtakes calls ends them as it ends later ones", async () => {
+  test("that overtakes calls ends programs, and other calls as it ends later ones", async () => {
     const runtime = await NodeRuntime.create();
     const large = new Uint8Array(8 << 20);
-    const calls = [
-      runtime.writeFile("/tmp/large", large),
-      runtime.exec("1", { inputs: large }),
-      runtime.spawn("1", { inputs: large }),
+    const disposed = { code: "ERR_RUNTIME_DISPOSED" };
+    const running = runtime.exec("1", { inputs: large });
+    const rejected = [
+      assert.rejects(runtime.writeFile("/tmp/large", large), disposed),
+      assert.rejects(runtime.spawn("1", { inputs: large }), disposed),
     ];
     const disposal = runtime.dispose();
-    for (const call of calls) await assert.rejects(call, { code: "ERR_RUNTIME_DISPOSED" });
+    assert.equal((await running).exitCode, 137);
+    await Promise.all(rejected);
     await disposal;
   });
 
@@ -219,7 +221,8 @@ describe("processes", () => {
     const pending = runtimes.map((runtime) => runtime.exec(BUSY));
     const [zygote] = childrenOf(process.pid);
     process.kill(zygote!, "SIGKILL");
-    for (const promise of pending) await assert.rejects(promise, { code: "ERR_VM_CRASHED", message: /engine process/ });
+    const crashed = { code: "ERR_VM_CRASHED", message: /engine process/ };
+    await Promise.all(pending.map((promise) => assert.rejects(promise, crashed)));
     await until(() => !runtimes.some(({ pid }) => isAlive(pid)));
     await using next = await NodeRuntime.create();
     assert.equal((await next.exec("console.log(1)")).stdout, "1\n");
