@@ -44,7 +44,6 @@ describe("what a program hands to the host is data, whatever the program did to 
       attempt(() => Promise.resolve(1));
       attempt(() => (async () => 1)());
       attempt(() => Own.resolve(1));
-      attempt(() => Own.resolve(1).then(() => 2));
       attempt(() => ({ then(resolve) { resolve(1); } }));
       attempt(() => ({ deep: [new Map([[1, { then: async () => {} }]])] }));
       attempt(() => new Proxy({}, {}));
@@ -109,7 +108,7 @@ describe("what a program hands to the host is data, whatever the program did to 
         }
       }
       for (const key of ["0", "1", "then", "value", "get", "list", "toJSON", "buffer"])
-        defineProperty(Object.prototype, key, { get() { return "polluted"; }, set() {}, configurable: true });
+        defineProperty(Object.prototype, key, { __proto__: null, get() { return "polluted"; }, set() {}, configurable: true });
       hand(data);
       for (const key of ["0", "1", "then", "value", "get", "list", "toJSON", "buffer"]) delete Object.prototype[key];
       process.reallyExit(0);`);
@@ -316,7 +315,7 @@ describe("a program's failure is a result, and no accident of the host", () => {
   for (const [place, program] of Object.entries(places)) {
     test(`whatever is thrown ${place} ends the one program`, async () => {
       for (const [what, value] of Object.entries(thrown)) {
-        const { exitCode, stdout, stderr } = await ground.attack(program(value), { timeout: 3000 });
+        const { exitCode, stdout, stderr } = await ground.attack(program(value), { timeout: 1500 });
         assert.ok([0, 1, 7, 137].includes(exitCode), `${what}: ${exitCode}`);
         assert.equal(stdout, "");
         assert.doesNotMatch(stderr, /thread failed|secure-exec|dist\//, what);
