@@ -36,9 +36,10 @@ enum Data { kVariables, kOnConversion, kOnTimeZone };
 
 template <typename T>
 Local<Value> GetData(const PropertyCallbackInfo<T>& info, Data which) {
+  Isolate* isolate = info.GetIsolate();
   Local<Value> value;
-  if (info.Data().template As<Array>()->Get(info.GetIsolate()->GetCurrentContext(), which).ToLocal(&value)) return value;
-  return v8::Undefined(info.GetIsolate());
+  if (info.Data().template As<Array>()->Get(isolate->GetCurrentContext(), which).ToLocal(&value)) return value;
+  return v8::Undefined(isolate);
 }
 
 template <typename T>
@@ -194,8 +195,8 @@ v8::MaybeLocal<Object> CopyProcessEnv(Env* env, Local<Object> object) {
   Local<Context> context = isolate->GetCurrentContext();
   Local<Object> copy = Object::New(isolate);
   Local<Array> names;
-  if (!object->GetOwnPropertyNames(context, v8::ALL_PROPERTIES, v8::KeyConversionMode::kConvertToString).ToLocal(&names))
-    return {};
+  constexpr auto kAsStrings = v8::KeyConversionMode::kConvertToString;
+  if (!object->GetOwnPropertyNames(context, v8::ALL_PROPERTIES, kAsStrings).ToLocal(&names)) return {};
   for (uint32_t i = 0; i < names->Length(); i++) {
     Local<Value> name, value;
     if (!names->Get(context, i).ToLocal(&name) || !object->Get(context, name).ToLocal(&value) ||

@@ -316,7 +316,8 @@ describe("a program's failure is a result, and no accident of the host", () => {
     test(`whatever is thrown ${place} ends the one program`, async () => {
       for (const [what, value] of Object.entries(thrown)) {
         // To show what is huge may take more than the VM has.
-        const { exitCode, stdout, stderr } = await ground.attack(program(value), { timeout: 1500 }).catch((error) => {
+        const running = ground.withVm((vm) => vm.exec(program(value), { timeout: 1500 }));
+        const { exitCode, stdout, stderr } = await running.catch((error) => {
           if (error.code !== "ERR_VM_CRASHED" || !/huge|big/.test(what)) throw error;
           return { exitCode: 137, stdout: "", stderr: "" };
         });
