@@ -203,6 +203,7 @@ describe("an environment and arguments", () => {
     const { exitCode } = await runtime.exec("", { env: names(100) });
     assert.equal(exitCode, 0);
   });
+});
 
 test("each option is read once, so that what was checked is what is used", async () => {
   const reads = new Map<string, number>();
