@@ -4,12 +4,14 @@
 #include "guest_isolate.h"
 #include "guest_thread.h"
 #include "modules.h"
+#include "rethrow.h"
 #include "snapshot.h"
 
 namespace se {
 
 using v8::Array;
 using v8::Context;
+using v8::Exception;
 using v8::Function;
 using v8::HandleScope;
 using v8::Isolate;
@@ -175,6 +177,19 @@ MaybeLocal<Value> MakeCallback(Env* env, Local<Object> receiver, Local<Function>
   return handles.Escape(result);
 }
 
+namespace {
+
+bool IsStackOverflow(Isolate* isolate, Local<Value> error) {
+  return error->IsNativeError() && ToStdString(isolate, Exception::CreateMessage(isolate, error)->Get()) ==
+                                       "Uncaught RangeError: Maximum call stack size exceeded";
+}
+
+bool IsScriptRunning(Isolate* isolate) {
+  return v8::StackTrace::CurrentStackTrace(isolate, 1, v8::StackTrace::kOverview)->GetFrameCount() > 0;
+}
+
+}  // namespace
+
 void TriggerUncaughtException(Env* env, Local<Value> error, Local<Message> message, bool from_promise) {
   if (!CanCallGuest(env)) return;
   Isolate* isolate = env->isolate();
@@ -192,9 +207,14 @@ void TriggerUncaughtException(Env* env, Local<Value> error, Local<Message> messa
     ReportFatalException(env, error, message, 6);
     return;
   }
+  // A recursion without end that met its end in a hook: as in Node, who finds no room for the handlers either leaves it
+  // to the recursion, whose own code may catch it.
+  bool overflown = IsStackOverflow(isolate, error) && IsScriptRunning(isolate);
   Local<Value> argv[] = {error, v8::Boolean::New(isolate, from_promise)};
   bool ok = handler.As<Function>()->Call(context, process, 2, argv).ToLocal(&handled);
   if (try_catch.HasTerminated() || !CanCallGuest(env)) return;
+  if (!ok && overflown && try_catch.HasCaught() && IsStackOverflow(isolate, try_catch.Exception()))
+    return ReThrow(&try_catch);
   if (!ok) {
     // The handler itself threw: exit code 7, with that error.
     Local<Value> inner = try_catch.HasCaught() ? try_catch.Exception() : error;

@@ -68,7 +68,7 @@ export function bootRealm(): Realm {
   engine.setSlot("emitMessage", perContextExports.emitMessage);
 
   const getLinkedBinding = (name: string): never => {
-    const error = new Error(`No such binding: ${name}`) as Error & { code: string };
+    const error = new Error(`No such binding was linked: ${name}`) as Error & { code: string };
     error.code = "ERR_INVALID_MODULE";
     throw error;
   };

@@ -1,7 +1,7 @@
 /** Validates what users pass to create() and to exec(), run() and spawn(), and fills in the defaults. */
 import type { WireLimits } from "../protocol/api.ts";
 import { invalidType, invalidValue, notImplemented } from "./errors.ts";
-import type { Limits, NodeRuntimeOptions, Permissions, RunOptions } from "./types.ts";
+import type { Limits, Mount, NodeRuntimeOptions, Permissions, RunOptions } from "./types.ts";
 import * as check from "./validate.ts";
 import { DEFAULT_VM_MEMORY_MB } from "./zygote.ts";
 
@@ -190,15 +190,16 @@ function checkUnavailable(o: NodeRuntimeOptions): void {
 
 function checkMounts(mounts: unknown): void {
   if (!Array.isArray(mounts)) throw invalidType("mounts", "an array", mounts);
-  for (const [i, mount] of mounts.entries()) {
+  const list: Mount[] = [...mounts];
+  for (const [i, item] of list.entries()) {
     const name = `mounts[${i}]`;
-    check.plainObject(name, mount);
-    check.optionsObject(name, mount, ["guestPath", "hostPath", "readOnly"]);
+    check.plainObject(name, item);
+    const mount = check.optionsObject(name, item, ["guestPath", "hostPath", "readOnly"]);
     check.absolutePath(`${name}.guestPath`, mount.guestPath);
     check.absolutePath(`${name}.hostPath`, mount.hostPath);
     if (mount.readOnly !== undefined) check.boolean(`${name}.readOnly`, mount.readOnly);
   }
-  if (mounts.length > 0) throw notImplemented('The option "mounts"');
+  if (list.length > 0) throw notImplemented('The option "mounts"');
 }
 
 function checkNodeModules(nodeModules: unknown): void {
@@ -217,12 +218,10 @@ function checkPermissions(permissions: Permissions): void {
     const name = `permissions.${scope}`;
     let action: string;
     if (typeof value === "object") {
-      check.optionsObject(name, value, ["default", "rules"]);
-      action = check.oneOf(`${name}.default`, value.default, ["allow", "deny"]);
-      if (value.rules !== undefined && !Array.isArray(value.rules)) {
-        throw invalidType(`${name}.rules`, "an array", value.rules);
-      }
-      if (value.rules && value.rules.length > 0) throw notImplemented(`The option "${name}.rules"`);
+      const { default: otherwise, rules } = check.optionsObject(name, value, ["default", "rules"]);
+      action = check.oneOf(`${name}.default`, otherwise, ["allow", "deny"]);
+      if (rules !== undefined && !Array.isArray(rules)) throw invalidType(`${name}.rules`, "an array", rules);
+      if (rules && rules.length > 0) throw notImplemented(`The option "${name}.rules"`);
     } else {
       action = check.oneOf(name, value, ["allow", "deny"]);
     }
