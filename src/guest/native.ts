@@ -29,6 +29,8 @@ export interface Native {
    * have. Those are no part of the loop, yet a process does not end before they are done.
    */
   pendingTasks(): number;
+  /** Whole milliseconds until V8's next delayed task; Infinity: it has none. */
+  nextTaskDelay(): number;
   isTerminating(): boolean;
   /** An id of the IANA database; what is none is UTC. */
   setTimeZone(id: string): void;

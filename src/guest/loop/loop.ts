@@ -131,6 +131,10 @@ export function watch(fd: number, mask: number, watcher: Watcher): number {
   watchers.set(fd, { events: mask, watcher });
   return 0;
 }
+/** Whether a watcher has the descriptor: another one would take it away. */
+export function isWatched(fd: number): boolean {
+  return watchers.has(fd);
+}
 export function unwatch(fd: number): void {
   if (watchers.delete(fd)) syscall(SYS.epoll_ctl, epfd, EPOLL_CTL_DEL, fd, 0);
 }
@@ -154,14 +158,17 @@ export function isAlive(): boolean {
   );
 }
 
-/** How long the poll phase may sleep, in milliseconds; -1: until something happens (uv_backend_timeout). */
+/**
+ * How long the poll phase may sleep, in milliseconds; -1: until something happens (uv_backend_timeout). Delayed tasks of
+ * V8 are timers that keep no loop alive.
+ */
 function pollTimeout(): number {
   if (stopped || submitted.length > 0 || completed.length > 0 || closing.length > 0 || check?.refed) return 0;
   const pending = engine.pendingTasks();
   if (pending & READY) return 0;
   if (activeHandles === 0 && activeRequests === 0 && pending === 0 && !(timers?.refed && timers.due !== Infinity))
     return 0;
-  const due = Math.min(timers?.due ?? Number.POSITIVE_INFINITY, nextNativeTimer());
+  const due = Math.min(timers?.due ?? Number.POSITIVE_INFINITY, nextNativeTimer(), now + engine.nextTaskDelay());
   return due === Number.POSITIVE_INFINITY ? -1 : Math.max(0, due - now);
 }
 
