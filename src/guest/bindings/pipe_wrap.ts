@@ -1,7 +1,9 @@
+import { isWatched } from "../loop/loop.ts";
 import { Request } from "../loop/request.ts";
 import { asNativeClass } from "../native_class.ts";
 import { StreamHandle } from "./stream_wrap.ts";
 
+const EEXIST = -17;
 const ENOSYS = -38;
 const constants = { SOCKET: 0, SERVER: 1, IPC: 2, UV_READABLE: 1, UV_WRITABLE: 2 };
 
@@ -17,7 +19,7 @@ class Pipe extends StreamHandle {
     super(type === constants.SERVER ? "PIPESERVERWRAP" : "PIPEWRAP");
   }
   open(fd: number): number {
-    return this.adopt(fd);
+    return isWatched(fd) ? EEXIST : this.adopt(fd);
   }
   bind(): number {
     return ENOSYS;

@@ -5,6 +5,7 @@ import { Handle } from "../loop/handle.ts";
 import { unwatch, watch } from "../loop/loop.ts";
 import { POLLIN, POLLOUT } from "../loop/readiness.ts";
 import { syscall } from "../native.ts";
+import { PendingWrite } from "./pending_write.ts";
 import {
   asNativeStream,
   kArrayBufferOffset,
@@ -21,29 +22,23 @@ import {
 const EAGAIN = -11;
 const EBADF = -9;
 const ECANCELED = -125;
+const EINVAL = -22;
+const ENOTCONN = -107;
+const EPIPE = -32;
 const F_GETFL = 3;
 const F_SETFL = 4;
+const O_ACCMODE = 3;
+const O_RDONLY = 0;
+const O_WRONLY = 1;
 const O_NONBLOCK = 0o4000;
 const READ_SIZE = 64 * 1024;
 const POLLHUP_OR_ERROR = 0x018;
 
-interface PendingWrite {
-  request: WriteWrap;
-  bytes: Uint8Array;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
 export class StreamHandle extends withStreamBase(Handle) {
   #fd = -1;
+  /** What the descriptor was opened for, and no longer once it has been shut down. */
+  #readable = false;
+  #writable = false;
   #reading = false;
   #watched = 0;
   #writes: PendingWrite[] = [];
@@ -54,7 +49,7 @@ export class StreamHandle extends withStreamBase(Handle) {
   }
 
   get writeQueueSize(): number {
-    return this.#writes.reduce((size, { bytes }) => size + bytes.length, 0);
+    return this.#writes.reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Takes over an open descriptor. */
@@ -63,6 +58,8 @@ export class StreamHandle extends withStreamBase(Handle) {
     if (flags < 0) return flags;
     syscall(SYS.fcntl, fd, F_SETFL, flags | O_NONBLOCK);
     this.#fd = fd;
+    this.#readable = (flags & O_ACCMODE) !== O_WRONLY;
+    this.#writable = (flags & O_ACCMODE) !== O_RDONLY;
     return 0;
   }
 
@@ -77,7 +74,8 @@ export class StreamHandle extends withStreamBase(Handle) {
   }
 
   readStart(): number {
-    if (this.#fd < 0) return EBADF;
+    if (!this.isOpen) return EINVAL;
+    if (!this.#readable) return ENOTCONN;
     this.#reading = true;
     return this.#update();
   }
@@ -118,51 +116,47 @@ export class StreamHandle extends withStreamBase(Handle) {
 
   writeChunks(request: WriteWrap, chunks: readonly Uint8Array[]): number {
     if (this.#fd < 0) return EBADF;
-    const bytes = chunks.length === 1 ? chunks[0]! : concat(chunks);
-    streamBaseState[kBytesWritten] = bytes.length;
+    if (!this.#writable) return EPIPE;
+    const write = new PendingWrite(request, chunks);
+    const { size } = write;
+    this.countWritten(size);
+    streamBaseState[kBytesWritten] = size;
     streamBaseState[kLastWriteWasAsync] = 0;
-    let rest = bytes;
     if (this.#writes.length === 0) {
-      const written = this.#writeNow(bytes);
-      if (written < 0) return written;
-      if (written === bytes.length) return 0;
-      rest = bytes.subarray(written);
+      const result = this.#writeNow(write);
+      if (result !== EAGAIN) return result;
     }
     streamBaseState[kLastWriteWasAsync] = 1;
-    // What the caller does with its buffer meanwhile must not show.
-    this.#writes.push({ request, bytes: rest.slice() });
+    this.#writes.push(write);
     AsyncResource.activate(request, this);
     request.begin();
     return this.#update();
   }
 
-  /** As much as fits; 0 if nothing does now. */
-  #writeNow(bytes: Uint8Array): number {
-    let at = 0;
-    while (at < bytes.length) {
-      const count = syscall(SYS.write, this.#fd, at === 0 ? bytes : bytes.subarray(at));
-      if (count === EAGAIN) break;
-      if (count < 0) return at > 0 ? at : count;
-      at += count;
-      this.countWritten(count);
+  /** Writes as much as fits. 0: all is written; EAGAIN: there is a rest; another error. */
+  #writeNow(write: PendingWrite): number {
+    let written = 0;
+    for (let bytes = write.next(); bytes !== undefined; bytes = write.next()) {
+      const count = syscall(SYS.write, this.#fd, bytes);
+      // After a part has been written, an error is told with the rest.
+      if (count < 0) return written > 0 ? EAGAIN : count;
+      write.advance(count);
+      written += count;
     }
-    return at;
+    return 0;
   }
 
   #flush(): void {
     while (this.#writes.length > 0 && this.isOpen) {
       const first = this.#writes[0]!;
-      const written = this.#writeNow(first.bytes);
-      if (written >= 0 && written < first.bytes.length) {
-        first.bytes = first.bytes.subarray(written);
-        return;
-      }
+      const result = this.#writeNow(first);
+      if (result === EAGAIN) return;
       this.#writes.shift();
-      this.#finish(first.request, Math.min(written, 0));
+      this.#finish(first.request, result);
     }
     if (!this.isOpen) return;
     this.#update();
-    if (this.#shutdown !== undefined) this.#finishShutdown(this.#shutdown);
+    if (this.#shutdown !== undefined) this.#finishShutdown(this.#shutdown, 0);
   }
 
   #finish(request: WriteWrap, status: number): void {
@@ -170,8 +164,10 @@ export class StreamHandle extends withStreamBase(Handle) {
     this.completeWrite(request, status);
   }
 
+  /** Nothing more is written once what waits is. */
   shutdown(request: ShutdownWrap): number {
-    if (this.#fd < 0) return EBADF;
+    if (!this.#writable) return ENOTCONN;
+    this.#writable = false;
     AsyncResource.activate(request, this);
     if (this.#writes.length > 0) {
       this.#shutdown = request;
@@ -182,10 +178,10 @@ export class StreamHandle extends withStreamBase(Handle) {
     return 0;
   }
 
-  #finishShutdown(request: ShutdownWrap): void {
+  #finishShutdown(request: ShutdownWrap, status: number): void {
     this.#shutdown = undefined;
     request.end();
-    this.completeShutdown(request, 0);
+    this.completeShutdown(request, status);
   }
 
   override deliver(resource: AsyncResource, listener: unknown, ...args: unknown[]): void {
@@ -198,6 +194,7 @@ export class StreamHandle extends withStreamBase(Handle) {
     const writes = this.#writes;
     this.#writes = [];
     for (const { request } of writes) this.#finish(request, ECANCELED);
+    if (this.#shutdown !== undefined) this.#finishShutdown(this.#shutdown, ECANCELED);
     if (this.#fd >= 0) syscall(SYS.close, this.#fd);
     this.#fd = -1;
   }

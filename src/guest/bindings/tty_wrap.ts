@@ -7,10 +7,13 @@ import { StreamHandle } from "./stream_wrap.ts";
 const EINVAL = -22;
 const ENOTTY = -25;
 
+/** Of what a descriptor can be, what libuv makes no tty stream of: pipes and sockets are fit. */
+const UNFIT: ReadonlySet<unknown> = new Set(["FILE", "UNKNOWN", "INVALID"]);
+
 class TTY extends StreamHandle {
   constructor(fd: number, context: ErrorContext) {
     super("TTYWRAP");
-    const error = syscall(SYS.isatty, fd) === true ? this.adopt(fd) : EINVAL;
+    const error = UNFIT.has(syscall(SYS.fd_type, fd)) ? EINVAL : this.adopt(fd);
     if (error < 0) describeFailure(context, error, "uv_tty_init");
   }
   getWindowSize(): number {
