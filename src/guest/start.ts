@@ -11,6 +11,7 @@ import { type Callback, engine, syscall } from "./native.ts";
 import { OptionError, type OptionValues, parseCommandLine, splitNodeOptions } from "./options.ts";
 import { adoptExecInfo } from "./process.ts";
 import { runEntry } from "./programs/entry.ts";
+import { returnDefaultResult } from "./programs/result.ts";
 import { type Realm, runScript } from "./realm.ts";
 import { applyLanguageOptions } from "./v8_flags.ts";
 
@@ -118,6 +119,7 @@ function* spinLoop(realm: Realm): Steps {
   const unsettled = isPending(realm, (globalThis as any)[symbols.entry_point_promise_private_symbol]);
   const otherwise = unsettled ? EXIT_UNSETTLED_TOP_LEVEL_AWAIT : 0;
   performance.markMilestone(loopExit);
+  yield [{}, returnDefaultResult, 0, 0];
   fields[kExiting] = 1;
   yield emit("exit", exitCode(otherwise));
   if (unsettled && exitCode(otherwise) === EXIT_UNSETTLED_TOP_LEVEL_AWAIT) {

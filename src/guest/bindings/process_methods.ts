@@ -9,6 +9,7 @@ import { activeRequestList } from "../loop/request.ts";
 import { engine, syscall } from "../native.ts";
 import { asNativeFunctions } from "../native_functions.ts";
 import { patchProcessObject } from "../process.ts";
+import { returnDefaultResult } from "../programs/result.ts";
 import { readFile } from "../whole_file.ts";
 import { getOptionValue } from "./options.ts";
 
@@ -88,6 +89,11 @@ export function createProcessMethods(): object {
     _kill: (pid: number, signal: number) => syscall(SYS.kill, pid, signal),
     reallyExit: (code: number = 0) => {
       if (getOptionValue("--trace-exit")) traceExit(code);
+      try {
+        returnDefaultResult();
+      } catch (error) {
+        engine.triggerUncaughtException(error, false);
+      }
       exitGroup(code);
     },
     abort() {
