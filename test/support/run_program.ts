@@ -92,7 +92,9 @@ async function runInGuest({ main, options }: Program, { folder, files }: Stage):
     stdin: options.stdin ?? "",
     timeout: TIMEOUT_MS,
   };
-  const { exitCode, stdout, stderr } = await withRuntime(vm, (runtime) => runtime.execFile(join(folder, main), start));
+  const { exitCode, stdout, stderr } = await withRuntime(vm, (runtime) =>
+    runtime.exec({ file: join(folder, main) }, start),
+  );
   return { exitCode, stdout, stderr };
 }
 
