@@ -54,7 +54,7 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
 }
 
 /** The bytes of a name of the kernel's. */
-function nameBytes(name: string): Uint8Array {
+export function nameBytes(name: string): Uint8Array {
   if (name.isWellFormed()) return encodeUtf8(name);
   const bytes: number[] = [];
   for (const character of name) {

@@ -1,5 +1,6 @@
 /** Whole files and directories, by one system call where they are small. */
 import { SYS } from "../kernel/syscalls/numbers.ts";
+import { nameBytes } from "./encoding.ts";
 import { syscall } from "./native.ts";
 
 const EISDIR = -21;
@@ -69,4 +70,21 @@ export function readDirectory(path: string): Entries | number {
       types.push(some.types[i]!);
     }
   }
+}
+
+/** The entries in the order of their names' bytes, as libuv's scandir gives them. */
+export function sortedByName({ names, types }: Entries): Entries {
+  const order = names.map((_, i) => i).sort((a, b) => compareNames(names[a]!, names[b]!));
+  return { names: order.map((i) => names[i]!), types: order.map((i) => types[i]!) };
+}
+
+const SURROGATE = /[\ud800-\udfff]/;
+
+function compareNames(a: string, b: string): number {
+  // Without surrogates, strings compare as their UTF-8 does.
+  if (!SURROGATE.test(a) && !SURROGATE.test(b)) return a < b ? -1 : a > b ? 1 : 0;
+  const [left, right] = [nameBytes(a), nameBytes(b)];
+  const length = Math.min(left.length, right.length);
+  for (let i = 0; i < length; i++) if (left[i] !== right[i]) return left[i]! - right[i]!;
+  return left.length - right.length;
 }

@@ -6,15 +6,15 @@ import { library } from "../library.ts";
 import { POLLIN, POLLOUT, pollOnce, whenReady } from "../loop/readiness.ts";
 import { engine, syscall } from "../native.ts";
 import { seed } from "../seed.ts";
-import { readDirectory, readFile, readFully } from "../whole_file.ts";
+import { readDirectory, readFile, readFully, sortedByName } from "../whole_file.ts";
 import { FileHandle } from "./file_handle.ts";
+import { AT_FDCWD, setTimes } from "./file_times.ts";
 import { type Path, text, withFd, withMode } from "./fs_arguments.ts";
 import { cpSyncCheckPaths, cpSyncCopyDir, cpSyncOverrideFile } from "./fs_cp.ts";
 import { answer, answerLater, Failure, FSReqCallback, kUsePromises, Made } from "./fs_request.ts";
 import { legacyMainResolve } from "./legacy_main_resolve.ts";
 import { StatWatcher } from "./stat_watcher.ts";
 
-const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const STAT_FIELDS = 18;
 const STATFS_FIELDS = 7;
@@ -52,7 +52,6 @@ const ON_DESCRIPTORS = new Set([
 /** Where operations that check their mode themselves have it. */
 const MODE_ARGUMENTS: Record<string, number> = { access: 1, copyFile: 2 };
 
-/** Result of a syscall, with -errno turned into what its error will say. */
 /** A descriptor that Node's library passes on unchecked. */
 const checkFd = (fd: unknown): void => library("internal/validators").validateInt32(fd, "fd", 0, 0x7fffffff);
 
@@ -63,17 +62,11 @@ function checkMode(mode: unknown = 0): number {
   throw codedError(RangeError, "ERR_OUT_OF_RANGE", "mode is out of range: >= 0 && <= 7");
 }
 
+/** Result of a syscall, with -errno turned into what its error will say. */
 const check = (result: any, name: string, path?: unknown, dest?: unknown): any =>
   typeof result === "number" && result < 0 ? new Failure(result, name, path, dest) : result;
 const done = (result: any, name: string, path?: unknown, dest?: unknown): any =>
   result < 0 ? new Failure(result, name, path, dest) : undefined;
-
-/** Seconds as libuv hands them on: whole microseconds. */
-function fileTime(seconds: number): number {
-  const whole = Math.trunc(seconds);
-  const nanoseconds = Math.trunc((seconds - whole) * 1e9);
-  return whole + (nanoseconds - (nanoseconds % 1000)) / 1e9;
-}
 
 /** How writeSync wants to hear of an error: in the object it gave. */
 function inContext(result: unknown, context: Record<string, unknown>): unknown {
@@ -135,9 +128,9 @@ export function createFs(): object {
     new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length);
 
   /** A call that takes a descriptor first and gives nothing. Not variadic: a program may take Array's iterator away. */
-  const onFd = (fd: unknown, nr: number, name: string, a?: unknown, b?: unknown, c?: unknown, d?: unknown): unknown => {
+  const onFd = (fd: unknown, nr: number, name: string, a?: unknown, b?: unknown): unknown => {
     checkFd(fd);
-    return done(syscall(nr, fd, a, b, c, d), name);
+    return done(syscall(nr, fd, a, b), name);
   };
 
   /** An asynchronous transfer must not put the whole process to sleep: it waits in the loop until `fd` is ready. */
@@ -262,8 +255,9 @@ export function createFs(): object {
       return answer(req, mkdirRecursive(text(path), mode));
     },
     readdir: (path: Path, encoding: Encoding, withTypes: boolean, req) => {
-      const entries = readDirectory(text(path));
-      if (typeof entries === "number") return answer(req, new Failure(entries, "scandir", path));
+      const found = readDirectory(text(path));
+      if (typeof found === "number") return answer(req, new Failure(found, "scandir", path));
+      const entries = sortedByName(found);
       const names = entries.names.map((name) => inEncoding(name, encoding));
       return answer(req, withTypes ? [names, entries.types.map((type) => DIRENT_TYPES[type] ?? 0)] : names);
     },
@@ -319,21 +313,13 @@ export function createFs(): object {
       answer(req, done(syscall(SYS.lchown, text(path), uid, gid), "lchown", path)),
     fchown: (fd: number, uid: number, gid: number, req) => answer(req, onFd(fd, SYS.fchown, "fchown", uid, gid)),
     utimes: (path: Path, atime: number, mtime: number, req) =>
-      answer(
-        req,
-        done(syscall(SYS.utimensat, AT_FDCWD, text(path), fileTime(atime), fileTime(mtime), 0), "utime", path),
-      ),
+      answer(req, done(setTimes(AT_FDCWD, text(path), atime, mtime, 0), "utime", path)),
     lutimes: (path: Path, atime: number, mtime: number, req) =>
-      answer(
-        req,
-        done(
-          syscall(SYS.utimensat, AT_FDCWD, text(path), fileTime(atime), fileTime(mtime), AT_SYMLINK_NOFOLLOW),
-          "lutime",
-          path,
-        ),
-      ),
-    futimes: (fd: number, atime: number, mtime: number, req) =>
-      answer(req, onFd(fd, SYS.utimensat, "futime", null, atime, mtime, 0)),
+      answer(req, done(setTimes(AT_FDCWD, text(path), atime, mtime, AT_SYMLINK_NOFOLLOW), "lutime", path)),
+    futimes: (fd: number, atime: number, mtime: number, req) => {
+      checkFd(fd);
+      return answer(req, done(setTimes(fd, null, atime, mtime, 0), "futime"));
+    },
     mkdtemp: (prefix: Path, encoding: Encoding, req) => {
       const path = syscall(SYS.mkdtemp, text(prefix));
       return answer(

@@ -6,6 +6,7 @@ import { SYS } from "../../kernel/syscalls/numbers.ts";
 import { engine, syscall } from "../native.ts";
 import { components, resolvePath } from "../paths.ts";
 import { readDirectory } from "../whole_file.ts";
+import { AT_FDCWD, setTimes } from "./file_times.ts";
 import { type Path, text } from "./fs_arguments.ts";
 
 const EEXIST = 17;
@@ -22,7 +23,6 @@ const MODE = 1;
 const INO = 7;
 const ATIME = 10;
 const MTIME = 12;
-const AT_FDCWD = -100;
 
 const fields = new Float64Array(18);
 
@@ -184,7 +184,7 @@ export function cpSyncOverrideFile(
 function keepTimes(src: string, dest: string): void {
   const from = look(src, true);
   if (from === undefined) stopFailed(statErrno(src, true), "stat", src);
-  const result = syscall(SYS.utimensat, AT_FDCWD, dest, from.atime, from.mtime, 0);
+  const result = setTimes(AT_FDCWD, dest, from.atime, from.mtime, 0);
   if (result < 0) stopFailed(result, "utime", dest);
 }
 

@@ -32,8 +32,13 @@ export class StatWatcher extends Handle {
   }
 
   #read(): { status: number; stats: Float64Array | BigInt64Array } {
-    const stats = this.#bigint ? new BigInt64Array(STAT_FIELDS) : new Float64Array(STAT_FIELDS);
+    const stats = this.#nothing();
     return { status: syscall(this.#bigint ? SYS.stat_bigint : SYS.stat, this.#path, stats), stats };
+  }
+
+  /** The fields of a file that is not there. */
+  #nothing(): Float64Array | BigInt64Array {
+    return this.#bigint ? new BigInt64Array(STAT_FIELDS) : new Float64Array(STAT_FIELDS);
   }
 
   #check({ status, stats } = this.#read()): void {
@@ -42,9 +47,10 @@ export class StatWatcher extends Handle {
     // The first look only reports a file that is not there.
     const changed = first ? status < 0 : status !== this.#status || !sameStats(previous, stats);
     this.#status = status;
-    this.#previous = stats;
+    // While the file is gone, what it was like before is kept.
+    this.#previous = status < 0 ? (previous ?? this.#nothing()) : stats;
     if (changed) {
-      const before = previous ?? (this.#bigint ? new BigInt64Array(STAT_FIELDS) : new Float64Array(STAT_FIELDS));
+      const before = previous ?? this.#nothing();
       const both = this.#bigint ? new BigInt64Array(2 * STAT_FIELDS) : new Float64Array(2 * STAT_FIELDS);
       (both as Float64Array).set(stats as Float64Array, 0);
       (both as Float64Array).set(before as Float64Array, STAT_FIELDS);
