@@ -23,6 +23,7 @@ const EXIT_INVALID_ARGUMENT = 9;
 const EXIT_UNSETTLED_TOP_LEVEL_AWAIT = 13;
 const SIGPIPE = 13;
 const SIG_IGN = 1;
+const RLIMIT_NOFILE = 7;
 
 /** The async id of the main program, as Node's C++ sets it (LoadEnvironment). */
 const MAIN_ASYNC_ID = 1;
@@ -35,9 +36,16 @@ export function start(realm: Realm): (last: number | undefined) => Callback | un
   adoptExecInfo(realm.process, info);
   // As Node does: a broken pipe is an error of the write, not the end of the process.
   syscall(SYS.rt_sigaction, SIGPIPE, SIG_IGN);
+  raiseDescriptorLimit();
   startPerformanceClock(realm.internalBinding("performance"));
   updateTime();
   return drive(life(realm, info, values));
+}
+
+/** As Node does: the soft limit is there for programs that use select(2). */
+function raiseDescriptorLimit(): void {
+  const [soft, hard] = syscall(SYS.prlimit64, 0, RLIMIT_NOFILE);
+  if (soft < hard) syscall(SYS.prlimit64, 0, RLIMIT_NOFILE, hard, hard);
 }
 
 function* life(realm: Realm, info: ExecInfo, values: OptionValues): Steps {

@@ -57,7 +57,7 @@ export interface Limits {
   cpuMs?: number;
   /** Processes of the VM. Default: 256. */
   processes?: number;
-  /** Open file descriptors of one process. Default: 1024. */
+  /** Open file descriptors of one process. Default: 1024, which a process may raise to 65,536; Node does when it starts. */
   fds?: number;
   /** File data in the VM, in bytes. Default: 256 MiB. */
   fsBytes?: number;
