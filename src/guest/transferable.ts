@@ -45,9 +45,14 @@ function makeAnew(info: string): object {
   return makers.get(name)!(data);
 }
 
+/** The MessagePorts that keep the process alive. */
+export let activePortList: () => object[] = () => [];
+
 /** Extends the binding that the library tells how its own objects are made anew. */
 export function extendMessaging(target: any): any {
-  const { setDeserializerCreateObjectFunction } = target;
+  const { setDeserializerCreateObjectFunction, activePorts } = target;
+  activePortList = activePorts;
+  Reflect.deleteProperty(target, "activePorts");
   target.setDeserializerCreateObjectFunction = (create: (info: string) => object) => {
     setDeserializerCreateObjectFunction((info: string) => (info.startsWith(PREFIX) ? makeAnew(info) : create(info)));
   };

@@ -10,6 +10,7 @@ import { engine, syscall } from "../native.ts";
 import { asNativeFunctions } from "../native_functions.ts";
 import { patchProcessObject } from "../process.ts";
 import { returnDefaultResult } from "../programs/result.ts";
+import { activePortList } from "../transferable.ts";
 import { readFile } from "../whole_file.ts";
 import { getOptionValue } from "./options.ts";
 
@@ -103,10 +104,11 @@ export function createProcessMethods(): object {
     causeSegfault: () => unavailable("process.causeSegfault"),
     _rawDebug: (text: string) => writeStderr(`${text}\n`),
     _getActiveRequests: () => activeRequestList(),
-    _getActiveHandles: () => activeHandleList().map((handle: any) => handle.owner ?? handle),
+    _getActiveHandles: () => [...activeHandleList().map((handle: any) => handle.owner ?? handle), ...activePortList()],
     getActiveResourcesInfo: () => [
       ...activeRequestList().map(resourceName),
       ...activeHandleList().map(resourceName),
+      ...activePortList().map(() => "MessagePort"),
       ...activeTimerCounts(),
     ],
     dlopen: (...args: unknown[]) => {

@@ -26,10 +26,12 @@ export function createUnavailable(name: string): object | undefined {
   const shape = seed.unavailable[name] as Shape | undefined;
   if (shape === undefined) return undefined;
   const target: Record<string, unknown> = { ...shape.values };
-  for (const key of shape.functions)
-    target[key] = () => {
+  for (const key of shape.functions) {
+    const fn = () => {
       if (!CALLED_AT_LOAD.has(`${name}.${key}`)) throw unavailable(`${name}.${key}`);
     };
+    target[key] = Object.defineProperty(fn, "name", { value: key });
+  }
   for (const [key, methods] of Object.entries(shape.classes)) {
     const klass = class {
       constructor() {

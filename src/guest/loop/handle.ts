@@ -33,19 +33,19 @@ export class Handle extends AsyncResource {
   }
 
   ref(): void {
-    if (this.#state !== "open" || this.#refed) return;
+    if (this.#state === "closed" || this.#refed) return;
     this.#refed = true;
     if (this.#active) refHandle();
   }
 
   unref(): void {
-    if (this.#state !== "open" || !this.#refed) return;
+    if (this.#state === "closed" || !this.#refed) return;
     this.#refed = false;
     if (this.#active) unrefHandle();
   }
 
   hasRef(): boolean {
-    return this.#state === "open" && this.#refed;
+    return this.#state !== "closed" && this.#refed;
   }
 
   /** Whether the loop must wait for this handle, as long as it is ref'd. */
@@ -67,7 +67,7 @@ export class Handle extends AsyncResource {
 
 asNativeClass(Handle);
 
-/** Handles that are open and ref'd, for process._getActiveHandles and getActiveResourcesInfo. */
+/** Handles that are not yet closed and ref'd, for process._getActiveHandles and getActiveResourcesInfo. */
 export function activeHandleList(): Handle[] {
   return [...open].filter((handle) => handle.hasRef());
 }
