@@ -1,7 +1,14 @@
 /** Node's command line: https://nodejs.org/api/cli.html, over the option descriptions of the real Node. */
+import { checkV8Flag, checkValues } from "./option_checks.ts";
 import { seed } from "./seed.ts";
 
-export class OptionError extends Error {}
+export class OptionError extends Error {
+  readonly exitCode: number;
+  constructor(message: string, exitCode = 9) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
 
 const types = seed.optionTypes;
 const info = new Map(seed.optionInfo);
@@ -29,7 +36,7 @@ function expandAlias(arg: string, following: readonly string[]): string[] | unde
   if (withArgument !== undefined) return withArgument;
   const direct = aliases.get(arg);
   if (direct !== undefined) return direct;
-  const equals = arg.indexOf("=");
+  const equals = equalsIn(arg);
   if (equals > 0) {
     const withValue = aliases.get(arg.slice(0, equals + 1));
     if (withValue !== undefined)
@@ -84,20 +91,15 @@ export function parseCommandLine(args: readonly string[], values = defaults(), f
   const v8Flags = new Map<string, string>();
   while (queue.length > 0) {
     const arg = queue[0]!;
-    if (arg === "--") {
-      queue.shift();
-      break;
-    }
-    if (arg === "-" || !arg.startsWith("-")) {
-      if (fromEnv) throw new OptionError(`${arg} is not allowed in NODE_OPTIONS`);
-      break;
-    }
+    // In NODE_OPTIONS, what follows the options is ignored.
+    if (arg === "-" || !arg.startsWith("-")) break;
     queue.shift();
+    if (arg === "--" && !fromEnv) break;
     execArgv.push(arg);
     applyOption(values, arg, queue, execArgv, fromEnv, v8Flags);
   }
   imply(values);
-  checkValues(values);
+  checkValues(values, defaults());
   return { values, v8Flags, execArgv, rest: queue };
 }
 
@@ -116,12 +118,12 @@ function applyOption(
     while (parts.length > 0) {
       const part = parts.shift()!;
       // The last part takes its value from the command line, the others from the alias.
-      if (parts.length > 0) applyOption(values, part, parts, [], fromEnv, v8Flags);
+      if (parts.length > 0) applyOption(values, part, parts, [], fromEnv, v8Flags, written);
       else applyOption(values, part, queue, execArgv, fromEnv, v8Flags, written);
     }
     return;
   }
-  const equals = given.indexOf("=");
+  const equals = equalsIn(given);
   let name = (equals > 0 ? given.slice(0, equals) : given).replaceAll("_", "-");
   let value = equals > 0 ? given.slice(equals + 1) : undefined;
   let negated = false;
@@ -133,16 +135,19 @@ function applyOption(
   }
   if (description === undefined) {
     const flag = v8FlagName(name);
-    if (flag !== undefined && !fromEnv) {
-      v8Flags.set(flag, value ?? "");
-      return;
-    }
-    throw new OptionError(`bad option: ${given}`);
+    if (fromEnv) throw notAllowed(written);
+    if (flag === undefined) throw new OptionError(`bad option: ${given}`);
+    checkV8Flag(flag);
+    v8Flags.set(flag, value ?? "");
+    return;
   }
-  if (fromEnv && description.envVarSettings !== seed.optionEnvSettings.kAllowedInEnvvar)
-    throw new OptionError(`${name} is not allowed in NODE_OPTIONS`);
+  if (fromEnv && description.envVarSettings !== seed.optionEnvSettings.kAllowedInEnvvar) throw notAllowed(written);
   const { type } = description;
-  if (type === types.kV8Option) v8Flags.set(v8FlagName(name) ?? name, value ?? "");
+  if (type === types.kV8Option) {
+    const flag = v8FlagName(name) ?? name.slice(2);
+    checkV8Flag(flag);
+    v8Flags.set(flag, value ?? "");
+  }
   if (type === types.kNoOp || type === types.kV8Option) return;
   if (type === types.kBoolean) {
     setBoolean(values, name, !negated);
@@ -156,6 +161,15 @@ function applyOption(
     execArgv.push(value);
   }
   apply(values, name, type, value);
+}
+
+/** Where the value of an option begins; only those with two dashes have one. */
+const equalsIn = (arg: string): number => (arg.startsWith("--") ? arg.indexOf("=") : -1);
+
+/** Tells the option as it was written, without its value. */
+function notAllowed(written: string): OptionError {
+  const equals = equalsIn(written);
+  return new OptionError(`${equals > 0 ? written.slice(0, equals + 1) : written} is not allowed in NODE_OPTIONS`);
 }
 
 const v8Options = new Set(seed.v8Options);
@@ -195,22 +209,12 @@ export function splitNodeOptions(text: string): string[] {
   return args;
 }
 
-const INPUT_TYPES = ["", "commonjs", "module", "commonjs-typescript", "module-typescript"];
-const UNHANDLED_REJECTIONS = ["", "warn-with-error-code", "throw", "strict", "warn", "none"];
-
-function checkValues(values: OptionValues): void {
-  if (!UNHANDLED_REJECTIONS.includes(String(values["--unhandled-rejections"])))
-    throw new OptionError("invalid value for --unhandled-rejections");
-  if (!INPUT_TYPES.includes(String(values["--input-type"])))
-    throw new OptionError('--input-type must be "module","commonjs", "module-typescript" or "commonjs-typescript"');
-  for (const name of ["--permission", "--experimental-permission"])
-    if (values[name]) throw new OptionError(`${name} is not available in this runtime: the host sets permissions`);
-}
-
 /** What one option switches on besides itself. */
 function imply(values: OptionValues): void {
   if (values["--print"] && values["--eval"] === "") values["--eval"] = "undefined";
   values["[has_eval_string]"] = values["--eval"] !== "" || Boolean(values["[has_eval_string]"]);
-  if (values["--trace-sigint"]) values["--trace-sigint"] = true;
-  if (values["--experimental-transform-types"]) setBoolean(values, "--experimental-strip-types", true);
+  if (values["--report-signal"] !== "SIGUSR2") setBoolean(values, "--report-on-signal", true);
+  if (!values["--experimental-transform-types"]) return;
+  setBoolean(values, "--experimental-strip-types", true);
+  setBoolean(values, "--enable-source-maps", true);
 }

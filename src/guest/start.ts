@@ -18,7 +18,6 @@ import { applyLanguageOptions } from "./v8_flags.ts";
 const kExiting = 0;
 const kExitCode = 1;
 const kHasExitCode = 2;
-const EXIT_INVALID_ARGUMENT = 9;
 /** Node's ExitCode::kUnsettledTopLevelAwait. */
 const EXIT_UNSETTLED_TOP_LEVEL_AWAIT = 13;
 const SIGPIPE = 13;
@@ -73,14 +72,19 @@ function readCommandLine(info: { argv: any; execArgv: any; entry: unknown; env: 
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
     writeStderr(`${argv0}: ${error.message}\n`);
-    exitGroup(EXIT_INVALID_ARGUMENT);
+    exitGroup(error.exitCode);
   }
 }
 
 function runMain(realm: Realm, info: ExecInfo, values: OptionValues): void {
   if (info.entry !== null) runEntry(realm, info.entry);
   else if (values["--version"]) printVersion(realm.process.version);
-  else runScript(realm, `internal/main/${mainScript(info.argv[1], values)}`);
+  else runLibraryProgram(realm, info, values);
+}
+
+function runLibraryProgram(realm: Realm, info: ExecInfo, values: OptionValues): void {
+  if (values["--entry-url"]) realm.require("internal/util").emitExperimentalWarning("--entry-url");
+  runScript(realm, `internal/main/${mainScript(info.argv[1], values)}`);
 }
 
 function printVersion(version: string): never {

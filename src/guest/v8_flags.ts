@@ -14,8 +14,12 @@ export function applyLanguageOptions(v8Flags: ReadonlyMap<string, string>, value
   disableProto(values["--disable-proto"]);
 }
 
+/** Node's ExitCode::kInvalidCommandLineArgument2. */
+const EXIT_INVALID_ARGUMENT = 12;
+
 function disableProto(mode: unknown): void {
   if (mode === "" || mode === undefined) return;
-  if (mode !== "delete" && mode !== "throw") throw new OptionError("invalid mode passed to --disable-proto");
+  if (mode !== "delete" && mode !== "throw")
+    throw new OptionError("invalid mode passed to --disable-proto", EXIT_INVALID_ARGUMENT);
   engine.disableProto(mode);
 }
