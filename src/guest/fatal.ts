@@ -1,5 +1,6 @@
 /** The end of an uncaught exception, as Node's C++ prints it (ReportFatalException), on fd 2. */
 import { SYS } from "../kernel/syscalls/numbers.ts";
+import { reportUncaught } from "./bindings/report.ts";
 import { exitGroup } from "./exit.ts";
 import { syscall } from "./native.ts";
 import type { Realm } from "./realm.ts";
@@ -42,8 +43,9 @@ export function installFatalReporter(realm: Realm): void {
     if (!hasStack && !traces)
       text += `(Use \`${commandName()} --trace-uncaught ...\` to show where the exception was thrown)\n`;
     if (traces && thrownAt !== "") text += `Thrown at:\n${thrownAt}\n`;
-    text += `\nNode.js ${process.version}\n`;
     writeStderr(text);
+    reportUncaught(error);
+    writeStderr(`\nNode.js ${process.version}\n`);
     exitGroup(exitCode !== 0 ? exitCode : (process.exitCode ?? 1));
   });
 

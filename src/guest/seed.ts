@@ -5,6 +5,8 @@ export interface Seed {
   versions: Record<string, string>;
   release: Record<string, unknown>;
   arch: string;
+  /** That of the C library which Node was built against. */
+  glibcVersion: string;
   /** JSON text of process.config. */
   config: string;
   /** `constants` binding. */
