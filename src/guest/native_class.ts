@@ -19,6 +19,8 @@ const INTERNAL = new Set<PropertyKey>([
   "emitRead",
   "isOpen",
   "onClose",
+  "pushListener",
+  "removeListener",
   "provider",
   "setActive",
   "writeChunks",

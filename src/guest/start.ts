@@ -1,6 +1,7 @@
 /** The life of a process: boot from execinfo, run its program, turn the loop, exit. Called once a process. */
 import type { ExecInfo } from "../kernel/process/exec_info.ts";
 import { SYS } from "../kernel/syscalls/numbers.ts";
+import { limitHeaderSize } from "./bindings/http_parser.ts";
 import { setOptionValues } from "./bindings/options.ts";
 import { startPerformanceClock } from "./bindings/performance.ts";
 import { withEnvFiles } from "./env_files.ts";
@@ -36,6 +37,7 @@ export function start(realm: Realm): (last: number | undefined) => Callback | un
   // As Node does: a broken pipe is an error of the write, not the end of the process.
   syscall(SYS.rt_sigaction, SIGPIPE, SIG_IGN);
   raiseDescriptorLimit();
+  limitHeaders(realm, values["--max-http-header-size"] as number);
   startPerformanceClock(realm.internalBinding("performance"));
   updateTime();
   return drive(life(realm, info, values));
@@ -45,6 +47,14 @@ export function start(realm: Realm): (last: number | undefined) => Callback | un
 function raiseDescriptorLimit(): void {
   const [soft, hard] = syscall(SYS.prlimit64, 0, RLIMIT_NOFILE);
   if (soft < hard) syscall(SYS.prlimit64, 0, RLIMIT_NOFILE, hard, hard);
+}
+
+const DEFAULT_MAX_HEADER_SIZE = 16 * 1024;
+
+function limitHeaders(realm: Realm, bytes: number): void {
+  if (bytes === DEFAULT_MAX_HEADER_SIZE) return;
+  realm.internalBinding("http_parser");
+  limitHeaderSize(bytes);
 }
 
 function* life(realm: Realm, info: ExecInfo, values: OptionValues): Steps {

@@ -14,7 +14,7 @@ import { createCredentials } from "./credentials.ts";
 import { createFs } from "./fs.ts";
 import { createFsDir } from "./fs_dir.ts";
 import { createFsEventWrap } from "./fs_event_wrap.ts";
-import { createHttpParser } from "./http_parser.ts";
+import { extendHttpParser } from "./http_parser.ts";
 import { createInspector } from "./inspector.ts";
 import { createJsStream } from "./js_stream.ts";
 import { createModules } from "./modules.ts";
@@ -48,7 +48,6 @@ const factories: Record<string, () => any> = {
   fs: createFs,
   fs_dir: createFsDir,
   fs_event_wrap: createFsEventWrap,
-  http_parser: createHttpParser,
   inspector: createInspector,
   js_stream: createJsStream,
   modules: createModules,
@@ -78,6 +77,7 @@ const extensions: Record<string, (target: any) => any> = {
   // Read when tls is imported. No root is trusted as long as there is no TLS.
   crypto: (target) => Object.assign(target, { getBundledRootCertificates: () => [] }),
   builtins: (target) => Object.assign(target, { config: seed.config, builtinCategories: seed.builtinCategories }),
+  http_parser: extendHttpParser,
   messaging: extendMessaging,
   performance: extendPerformance,
   util: extendUtil,

@@ -91,7 +91,7 @@ function networkInterfaces(os: any): object[] {
 function javascriptStack(error: any): object {
   const { stack } = error;
   const lines =
-    typeof stack === "string" ? stack.split("\n").map((line) => line.trim()) : ["No stack.", "Unavailable."];
+    typeof stack === "string" ? stack.split("\n").map((line) => line.trimStart()) : ["No stack.", "Unavailable."];
   const [message, ...rest] = lines;
   const errorProperties = Object.entries(error)
     .filter(([name]) => name !== "stack" && name !== "message")

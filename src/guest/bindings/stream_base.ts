@@ -29,11 +29,20 @@ export class ShutdownWrap extends Request {
   }
 }
 
+/** Hears what a stream reads before the library does, as Node's own StreamListener. */
+export interface StreamListener {
+  /** @returns whether that was for this listener; else the one before it hears it, at last the library */
+  onRead(countOrError: number, buffer: ArrayBuffer | undefined): boolean;
+}
+
 export interface StreamBase {
   onread?: ((buffer: ArrayBuffer | undefined) => unknown) | undefined;
   readonly bytesRead: number;
   readonly bytesWritten: number;
   countWritten(bytes: number): void;
+  /** From now on `listener` is the first to hear of reads. */
+  pushListener(listener: StreamListener): void;
+  removeListener(listener: StreamListener): void;
   /** Hands what was read, UV_EOF or an error to the library. */
   emitRead(countOrError: number, buffer: ArrayBuffer | undefined): void;
   completeWrite(request: WriteWrap, status: number): void;
@@ -65,6 +74,8 @@ export function withStreamBase<Base extends Constructor<AsyncResource>>(base: Ba
     #onread: StreamBase["onread"];
     #bytesRead = 0;
     #bytesWritten = 0;
+    /** The newest first. */
+    readonly #listeners: StreamListener[] = [];
 
     static {
       Object.defineProperty(Stream.prototype, "isStreamBase", { value: true, writable: true, configurable: true });
@@ -89,6 +100,14 @@ export function withStreamBase<Base extends Constructor<AsyncResource>>(base: Ba
 
     countWritten(bytes: number): void {
       this.#bytesWritten += bytes;
+    }
+
+    pushListener(listener: StreamListener): void {
+      this.#listeners.unshift(listener);
+    }
+    removeListener(listener: StreamListener): void {
+      const index = this.#listeners.indexOf(listener);
+      if (index >= 0) this.#listeners.splice(index, 1);
     }
 
     abstract writeChunks(request: WriteWrap, chunks: readonly Uint8Array[]): number;
@@ -129,6 +148,7 @@ export function withStreamBase<Base extends Constructor<AsyncResource>>(base: Ba
 
     emitRead(countOrError: number, buffer: ArrayBuffer | undefined): void {
       if (countOrError > 0) this.#bytesRead += countOrError;
+      for (let i = 0; i < this.#listeners.length; i++) if (this.#listeners[i]!.onRead(countOrError, buffer)) return;
       streamBaseState[kReadBytesOrError] = countOrError;
       streamBaseState[kArrayBufferOffset] = 0;
       this.deliver(this, this.#onread, buffer);

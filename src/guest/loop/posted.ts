@@ -4,6 +4,9 @@
  */
 import type { Callback } from "../native.ts";
 
+/** As the async id of a callback: a native function that makes its own. */
+export const UNSCOPED = -1;
+
 let posted: Callback[] = [];
 let taken = 0;
 
