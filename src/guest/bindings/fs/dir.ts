@@ -1,10 +1,10 @@
-import { SYS } from "../../kernel/syscalls/numbers.ts";
-import { AsyncResource } from "../async_resource.ts";
-import { type Encoding, inEncoding } from "../encoding.ts";
-import { engine, syscall } from "../native.ts";
-import { DIRENT_TYPES } from "./fs.ts";
-import { type Path, text } from "./fs_arguments.ts";
-import { answer, Failure, Made } from "./fs_request.ts";
+import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { AsyncResource } from "../../async_resource.ts";
+import { type Encoding, inEncoding } from "../../encoding.ts";
+import { engine, syscall } from "../../native.ts";
+import { type Path, text } from "./arguments.ts";
+import { DIRENT_TYPES } from "./entries.ts";
+import { answer, Failure, Made } from "./request.ts";
 
 const O_RDONLY_DIRECTORY_CLOEXEC = 0o200000 | 0o2000000;
 

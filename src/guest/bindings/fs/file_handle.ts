@@ -1,8 +1,8 @@
-import { SYS } from "../../kernel/syscalls/numbers.ts";
-import { AsyncResource } from "../async_resource.ts";
-import { Request } from "../loop/request.ts";
-import { engine, syscall } from "../native.ts";
-import { asNativeClass } from "../native_class.ts";
+import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { AsyncResource } from "../../async_resource.ts";
+import { Request } from "../../loop/request.ts";
+import { engine, syscall } from "../../native.ts";
+import { asNativeClass } from "../../native_class.ts";
 import {
   type Description,
   describe,
@@ -10,8 +10,8 @@ import {
   TRANSFERABLE,
   transfer,
   transferMode,
-} from "../transferable.ts";
-import { Failure } from "./fs_request.ts";
+} from "../../transferable.ts";
+import { Failure } from "./request.ts";
 
 class FileHandleCloseReq extends Request {
   constructor() {

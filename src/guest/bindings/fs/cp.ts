@@ -2,12 +2,12 @@
  * The parts of fs.cpSync that Node does natively, with std::filesystem's ways: what may be copied onto what, in which
  * order that is checked, and the two shapes of its errors.
  */
-import { SYS } from "../../kernel/syscalls/numbers.ts";
-import { engine, syscall } from "../native.ts";
-import { components, resolvePath } from "../paths.ts";
-import { readDirectory } from "../whole_file.ts";
-import { AT_FDCWD, setTimes } from "./file_times.ts";
-import { type Path, text } from "./fs_arguments.ts";
+import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { engine, syscall } from "../../native.ts";
+import { components, resolvePath } from "../../paths.ts";
+import { readDirectory } from "../../whole_file.ts";
+import { type Path, text } from "./arguments.ts";
+import { AT_FDCWD, setTimes } from "./times.ts";
 
 const EEXIST = 17;
 const ENOTDIR = 20;

@@ -1,5 +1,5 @@
-import { SYS } from "../../kernel/syscalls/numbers.ts";
-import { syscall } from "../native.ts";
+import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { syscall } from "../../native.ts";
 
 export const AT_FDCWD = -100;
 
