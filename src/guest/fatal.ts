@@ -1,9 +1,9 @@
 /** The end of an uncaught exception, as Node's C++ prints it (ReportFatalException), on fd 2. */
 import { SYS } from "../kernel/syscalls/numbers.ts";
-import { reportUncaught } from "./bindings/report.ts";
-import { exitGroup } from "./exit.ts";
-import { syscall } from "./native.ts";
-import type { Realm } from "./realm.ts";
+import { exitGroup } from "./base/exit.ts";
+import { syscall } from "./base/native.ts";
+import { reportUncaught } from "./bindings/report/binding.ts";
+import type { Realm } from "./node22/realm.ts";
 
 /** Writes all of `text`, blocking. Errors are nobody's to hear. */
 export function writeStderr(text: string): void {

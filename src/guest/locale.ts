@@ -1,4 +1,4 @@
-import { engine } from "./native.ts";
+import { engine } from "./base/native.ts";
 
 /** What a process has that is told of no zone or language. */
 const UTC = "UTC";

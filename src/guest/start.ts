@@ -1,20 +1,20 @@
 /** The life of a process: boot from execinfo, run its program, turn the loop, exit. Called once a process. */
 import type { ExecInfo } from "../kernel/process/exec_info.ts";
 import { SYS } from "../kernel/syscalls/numbers.ts";
+import { exitGroup } from "./base/exit.ts";
+import { drive, EMPTY, isAlive, loopSteps, nativeImmediates, type Steps, updateTime } from "./base/loop/loop.ts";
+import { type Callback, engine, syscall } from "./base/native.ts";
 import { limitHeaderSize } from "./bindings/http_parser.ts";
 import { setOptionValues } from "./bindings/options.ts";
 import { startPerformanceClock } from "./bindings/performance.ts";
-import { withEnvFiles } from "./env_files.ts";
-import { exitGroup } from "./exit.ts";
+import { withEnvFiles } from "./command_line/env_files.ts";
+import { OptionError, type OptionValues, parseCommandLine, splitNodeOptions } from "./command_line/options.ts";
+import { applyLanguageOptions } from "./command_line/v8_flags.ts";
 import { writeStderr } from "./fatal.ts";
-import { drive, EMPTY, isAlive, loopSteps, nativeImmediates, type Steps, updateTime } from "./loop/loop.ts";
-import { type Callback, engine, syscall } from "./native.ts";
-import { OptionError, type OptionValues, parseCommandLine, splitNodeOptions } from "./options.ts";
+import { type Realm, runScript } from "./node22/realm.ts";
 import { adoptExecInfo } from "./process.ts";
 import { runEntry } from "./programs/entry.ts";
 import { returnDefaultResult } from "./programs/result.ts";
-import { type Realm, runScript } from "./realm.ts";
-import { applyLanguageOptions } from "./v8_flags.ts";
 
 const kExiting = 0;
 const kExitCode = 1;

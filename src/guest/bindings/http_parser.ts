@@ -1,9 +1,9 @@
 /** The `http_parser` binding's part that hears streams: the parser itself, which only computes, is the engine's. */
-import { AsyncResource } from "../async_resource.ts";
-import { postCallback, UNSCOPED } from "../loop/posted.ts";
-import { engine } from "../native.ts";
-import { seed } from "../seed.ts";
-import type { StreamBase, StreamListener } from "./stream_base.ts";
+import { AsyncResource } from "../base/async_resource.ts";
+import { postCallback, UNSCOPED } from "../base/loop/posted.ts";
+import { engine } from "../base/native.ts";
+import { seed } from "../base/seed.ts";
+import type { StreamBase, StreamListener } from "./stream/stream_base.ts";
 
 /** What a stream that a parser has consumed reads goes to the parser, without the library between. */
 class ParserListener implements StreamListener {

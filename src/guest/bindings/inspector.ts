@@ -1,4 +1,4 @@
-import { engine } from "../native.ts";
+import { engine } from "../base/native.ts";
 
 /** No debugger can attach to a guest. A session connects, as the REPL wants, and answers every command with an error. */
 function unavailable(): never {

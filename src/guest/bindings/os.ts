@@ -1,7 +1,7 @@
 import { SYS } from "../../kernel/syscalls/numbers.ts";
-import { describeFailure, type ErrorContext } from "../error_context.ts";
-import { lookupUser } from "../etc.ts";
-import { syscall } from "../native.ts";
+import { describeFailure, type ErrorContext } from "../base/error_context.ts";
+import { lookupUser } from "../base/etc.ts";
+import { syscall } from "../base/native.ts";
 
 const PRIO_PROCESS = 0;
 export function createOs(): object {

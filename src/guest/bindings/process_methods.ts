@@ -1,17 +1,17 @@
 import { SYS } from "../../kernel/syscalls/numbers.ts";
-import type { AsyncResource } from "../async_resource.ts";
-import { parseDotenv } from "../dotenv.ts";
-import { exitGroup } from "../exit.ts";
+import type { AsyncResource } from "../base/async_resource.ts";
+import { parseDotenv } from "../base/dotenv.ts";
+import { exitGroup } from "../base/exit.ts";
+import { activeHandleList } from "../base/loop/handle.ts";
+import { activeTimerCounts } from "../base/loop/loop.ts";
+import { activeRequestList } from "../base/loop/request.ts";
+import { engine, syscall } from "../base/native.ts";
+import { asNativeFunctions } from "../base/native_functions.ts";
+import { activePortList } from "../base/transferable.ts";
+import { readFile } from "../base/whole_file.ts";
 import { writeStderr } from "../fatal.ts";
-import { activeHandleList } from "../loop/handle.ts";
-import { activeTimerCounts } from "../loop/loop.ts";
-import { activeRequestList } from "../loop/request.ts";
-import { engine, syscall } from "../native.ts";
-import { asNativeFunctions } from "../native_functions.ts";
 import { patchProcessObject } from "../process.ts";
 import { returnDefaultResult } from "../programs/result.ts";
-import { activePortList } from "../transferable.ts";
-import { readFile } from "../whole_file.ts";
 import { getOptionValue } from "./options.ts";
 
 const CLOCK_MONOTONIC = 1;

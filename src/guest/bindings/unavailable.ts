@@ -2,7 +2,7 @@
  * Bindings whose world this system does not have yet. Node's library loads over them; what needs them throws an error
  * that says so.
  */
-import { seed } from "../seed.ts";
+import { seed } from "../base/seed.ts";
 
 interface Shape {
   values: Record<string, unknown>;

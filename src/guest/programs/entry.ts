@@ -1,8 +1,8 @@
 /** Programs that come from the host as text rather than from a file: what exec, run and spawn of the SDK send. */
 import type { EntryPoint } from "../../kernel/process/exec_info.ts";
 import { SYS } from "../../kernel/syscalls/numbers.ts";
-import { syscall } from "../native.ts";
-import type { Realm } from "../realm.ts";
+import { syscall } from "../base/native.ts";
+import type { Realm } from "../node22/realm.ts";
 import { runAsCommonJs } from "./commonjs_program.ts";
 import { runAsModule } from "./module_program.ts";
 import { createProgram } from "./program.ts";

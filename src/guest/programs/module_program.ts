@@ -1,4 +1,4 @@
-import type { Realm } from "../realm.ts";
+import type { Realm } from "../node22/realm.ts";
 import { moduleExports } from "./commonjs_program.ts";
 import { compileWithVariables, type Program, type Variable } from "./program.ts";
 import { setDefaultResult } from "./result.ts";

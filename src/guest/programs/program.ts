@@ -1,5 +1,5 @@
 import type { EntryPoint } from "../../kernel/process/exec_info.ts";
-import type { Realm } from "../realm.ts";
+import type { Realm } from "../node22/realm.ts";
 
 /** A program given as text, made ready to run. */
 export interface Program {

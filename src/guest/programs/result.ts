@@ -1,6 +1,6 @@
 /** What a program gives back to the host: what it passed to __return(), else its default export or module.exports. */
 import { SYS } from "../../kernel/syscalls/numbers.ts";
-import { syscall } from "../native.ts";
+import { syscall } from "../base/native.ts";
 
 let serialize: (value: unknown) => Uint8Array;
 let returned = false;

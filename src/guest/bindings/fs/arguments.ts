@@ -1,6 +1,6 @@
 /** Arguments that Node's fs binding checks itself (GetValidatedFd, GetValidFileMode), and paths as the kernel takes them. */
-import { decodeName } from "../../encoding.ts";
-import { engine } from "../../native.ts";
+import { decodeName } from "../../base/encoding.ts";
+import { engine } from "../../base/native.ts";
 
 /** A path as Node's library passes it. */
 export type Path = string | Uint8Array;

@@ -1,6 +1,6 @@
 /** Operations on the attributes of files. */
 import { SYS } from "../../../kernel/syscalls/numbers.ts";
-import { syscall } from "../../native.ts";
+import { syscall } from "../../base/native.ts";
 import { type Path, text } from "./arguments.ts";
 import { answer } from "./request.ts";
 import { checkFd, done, type Operations, onFd } from "./result.ts";

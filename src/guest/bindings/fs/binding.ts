@@ -1,5 +1,5 @@
 /** internalBinding('fs'), each operation a system call. Arguments are checked by Node's library and again by the kernel. */
-import { engine } from "../../native.ts";
+import { engine } from "../../base/native.ts";
 import { withFd, withMode } from "./arguments.ts";
 import { attributeOperations } from "./attributes.ts";
 import { cpSyncCheckPaths, cpSyncCopyDir, cpSyncOverrideFile } from "./cp.ts";

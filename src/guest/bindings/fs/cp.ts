@@ -3,9 +3,9 @@
  * order that is checked, and the two shapes of its errors.
  */
 import { SYS } from "../../../kernel/syscalls/numbers.ts";
-import { engine, syscall } from "../../native.ts";
-import { components, resolvePath } from "../../paths.ts";
-import { readDirectory } from "../../whole_file.ts";
+import { engine, syscall } from "../../base/native.ts";
+import { components, resolvePath } from "../../base/paths.ts";
+import { readDirectory } from "../../base/whole_file.ts";
 import { type Path, text } from "./arguments.ts";
 import { AT_FDCWD, setTimes } from "./times.ts";
 

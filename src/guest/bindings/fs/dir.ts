@@ -1,7 +1,7 @@
 import { SYS } from "../../../kernel/syscalls/numbers.ts";
-import { AsyncResource } from "../../async_resource.ts";
-import { type Encoding, inEncoding } from "../../encoding.ts";
-import { engine, syscall } from "../../native.ts";
+import { AsyncResource } from "../../base/async_resource.ts";
+import { type Encoding, inEncoding } from "../../base/encoding.ts";
+import { engine, syscall } from "../../base/native.ts";
 import { type Path, text } from "./arguments.ts";
 import { DIRENT_TYPES } from "./entries.ts";
 import { answer, Failure, Made } from "./request.ts";

@@ -1,8 +1,8 @@
 /** Operations on names: making, moving, linking, listing and removing what they stand for. */
 import { SYS } from "../../../kernel/syscalls/numbers.ts";
-import { type Encoding, inEncoding } from "../../encoding.ts";
-import { syscall } from "../../native.ts";
-import { readDirectory, sortedByName } from "../../whole_file.ts";
+import { type Encoding, inEncoding } from "../../base/encoding.ts";
+import { syscall } from "../../base/native.ts";
+import { readDirectory, sortedByName } from "../../base/whole_file.ts";
 import { type Path, text } from "./arguments.ts";
 import { answer, Failure } from "./request.ts";
 import { checkMode, done, type Operations } from "./result.ts";

@@ -1,8 +1,8 @@
 import { SYS } from "../../../kernel/syscalls/numbers.ts";
-import { AsyncResource } from "../../async_resource.ts";
-import { Request } from "../../loop/request.ts";
-import { engine, syscall } from "../../native.ts";
-import { asNativeClass } from "../../native_class.ts";
+import { AsyncResource } from "../../base/async_resource.ts";
+import { Request } from "../../base/loop/request.ts";
+import { engine, syscall } from "../../base/native.ts";
+import { asNativeClass } from "../../base/native_class.ts";
 import {
   type Description,
   describe,
@@ -10,7 +10,7 @@ import {
   TRANSFERABLE,
   transfer,
   transferMode,
-} from "../../transferable.ts";
+} from "../../base/transferable.ts";
 import { Failure } from "./request.ts";
 
 class FileHandleCloseReq extends Request {

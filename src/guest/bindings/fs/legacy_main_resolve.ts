@@ -1,6 +1,6 @@
 import { SYS } from "../../../kernel/syscalls/numbers.ts";
-import { engine, syscall } from "../../native.ts";
-import { pathOfUrl, resolvePath } from "../../paths.ts";
+import { engine, syscall } from "../../base/native.ts";
+import { pathOfUrl, resolvePath } from "../../base/paths.ts";
 
 /** Tried after the package's `main`, then (from index 7) in the package's folder; the answer is the index. */
 const MAIN_CANDIDATES = ["", ".js", ".json", ".node", "/index.js", "/index.json", "/index.node"];

@@ -1,6 +1,6 @@
 /** Opening and closing, and what concerns an open file as a whole. */
 import { SYS } from "../../../kernel/syscalls/numbers.ts";
-import { syscall } from "../../native.ts";
+import { syscall } from "../../base/native.ts";
 import { type Path, text } from "./arguments.ts";
 import { FileHandle } from "./file_handle.ts";
 import { answer, Made } from "./request.ts";

@@ -2,9 +2,9 @@
  * How an fs operation answers: synchronously, to an FSReqCallback, or with a promise (kUsePromises). The operation itself
  * is a system call that is done at once; only its completion is asynchronous.
  */
-import { AsyncResource, makeCallback } from "../../async_resource.ts";
-import { Request } from "../../loop/request.ts";
-import { type Callback, engine } from "../../native.ts";
+import { AsyncResource, makeCallback } from "../../base/async_resource.ts";
+import { Request } from "../../base/loop/request.ts";
+import { type Callback, engine } from "../../base/native.ts";
 
 export class FSReqCallback extends Request {
   declare oncomplete?: (error: Error | null, value?: unknown) => void;

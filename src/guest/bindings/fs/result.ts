@@ -1,7 +1,7 @@
 /** What a system call's result is to an operation: its answer, or a failure that says what its error will. */
-import { codedError } from "../../coded_error.ts";
-import { library } from "../../library.ts";
-import { syscall } from "../../native.ts";
+import { codedError } from "../../base/coded_error.ts";
+import { library } from "../../base/library.ts";
+import { syscall } from "../../base/native.ts";
 import { Failure } from "./request.ts";
 
 /** The operations of the fs binding by name, each with the arguments that Node's library passes. */

@@ -1,6 +1,6 @@
 /** stat(2) and its kin: what they fill is shared with Node's library. */
 import { SYS } from "../../../kernel/syscalls/numbers.ts";
-import { syscall } from "../../native.ts";
+import { syscall } from "../../base/native.ts";
 import { type Path, text } from "./arguments.ts";
 import { answer, Failure } from "./request.ts";
 import { checkFd, type Operations } from "./result.ts";

@@ -1,8 +1,8 @@
 import { SYS } from "../../../kernel/syscalls/numbers.ts";
-import { AsyncResource } from "../../async_resource.ts";
-import { Handle } from "../../loop/handle.ts";
-import { clearNativeTimer, type NativeTimer, setNativeTimer } from "../../loop/native_timer.ts";
-import { syscall } from "../../native.ts";
+import { AsyncResource } from "../../base/async_resource.ts";
+import { Handle } from "../../base/loop/handle.ts";
+import { clearNativeTimer, type NativeTimer, setNativeTimer } from "../../base/loop/native_timer.ts";
+import { syscall } from "../../base/native.ts";
 
 const STAT_FIELDS = 18;
 

@@ -1,5 +1,5 @@
 import { SYS } from "../../../kernel/syscalls/numbers.ts";
-import { syscall } from "../../native.ts";
+import { syscall } from "../../base/native.ts";
 
 export const AT_FDCWD = -100;
 

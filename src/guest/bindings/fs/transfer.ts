@@ -1,10 +1,10 @@
 /** Reading and writing, of open files and of whole ones. */
 import { SYS } from "../../../kernel/syscalls/numbers.ts";
-import { decodeUtf8, type Encoding, encodeString } from "../../encoding.ts";
-import { POLLIN, POLLOUT, pollOnce, whenReady } from "../../loop/readiness.ts";
-import { syscall } from "../../native.ts";
-import { seed } from "../../seed.ts";
-import { readFile, readFully } from "../../whole_file.ts";
+import { decodeUtf8, type Encoding, encodeString } from "../../base/encoding.ts";
+import { POLLIN, POLLOUT, pollOnce, whenReady } from "../../base/loop/readiness.ts";
+import { syscall } from "../../base/native.ts";
+import { seed } from "../../base/seed.ts";
+import { readFile, readFully } from "../../base/whole_file.ts";
 import { type Path, text } from "./arguments.ts";
 import { answer, answerLater, Failure } from "./request.ts";
 import { check, done, type Operations } from "./result.ts";

@@ -1,10 +1,10 @@
 /** Streams over a descriptor (Node's StreamBase and LibuvStreamWrap): reads when ready, writes at once where it can. */
-import { SYS } from "../../kernel/syscalls/numbers.ts";
-import { AsyncResource } from "../async_resource.ts";
-import { Handle } from "../loop/handle.ts";
-import { unwatch, watch } from "../loop/loop.ts";
-import { POLLIN, POLLOUT } from "../loop/readiness.ts";
-import { syscall } from "../native.ts";
+import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { AsyncResource } from "../../base/async_resource.ts";
+import { Handle } from "../../base/loop/handle.ts";
+import { unwatch, watch } from "../../base/loop/loop.ts";
+import { POLLIN, POLLOUT } from "../../base/loop/readiness.ts";
+import { syscall } from "../../base/native.ts";
 import { PendingWrite } from "./pending_write.ts";
 import {
   asNativeStream,

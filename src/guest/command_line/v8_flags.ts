@@ -1,5 +1,5 @@
 /** The options that change JavaScript itself, as far as one guest can have them for itself. */
-import { engine } from "./native.ts";
+import { engine } from "../base/native.ts";
 import { OptionError, type OptionValues } from "./options.ts";
 
 /**

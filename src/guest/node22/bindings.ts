@@ -2,41 +2,41 @@
  * `internalBinding(name)`: our implementation of the waist between Node's library and the system. A binding comes from
  * the engine (C++), from here, or from both.
  */
-import { adoptAsyncWrapBinding } from "../async_resource.ts";
-import { engine } from "../native.ts";
-import { seed } from "../seed.ts";
-import { extendMessaging } from "../transferable.ts";
-import { extendBlob } from "./blob.ts";
-import { createBlockList } from "./block_list.ts";
-import { createCaresWrap } from "./cares_wrap.ts";
-import { createConstants } from "./constants.ts";
-import { createCredentials } from "./credentials.ts";
-import { createFs } from "./fs/binding.ts";
-import { createFsDir } from "./fs/dir.ts";
-import { createFsEventWrap } from "./fs/event_wrap.ts";
-import { extendHttpParser } from "./http_parser.ts";
-import { createInspector } from "./inspector.ts";
-import { createJsStream } from "./js_stream.ts";
-import { createModules } from "./modules.ts";
-import { createOptions } from "./options.ts";
-import { createOs } from "./os.ts";
-import { extendPerformance } from "./performance.ts";
-import { createPermission } from "./permission.ts";
-import { createPipeWrap } from "./pipe_wrap.ts";
-import { createProcessMethods } from "./process_methods.ts";
-import { createProcessWrap, createSpawnSync } from "./process_wrap.ts";
-import { createReport } from "./report.ts";
-import { createSignalWrap } from "./signal_wrap.ts";
-import { createStreamWrap } from "./stream_wrap.ts";
-import { createTcpWrap } from "./tcp_wrap.ts";
-import { createTimers } from "./timers.ts";
-import { createTraceEvents } from "./trace_events.ts";
-import { createTtyWrap } from "./tty_wrap.ts";
-import { createUdpWrap } from "./udp_wrap.ts";
-import { createUnavailable } from "./unavailable.ts";
-import { extendUtil } from "./util.ts";
-import { createUv } from "./uv.ts";
-import { extendV8 } from "./v8.ts";
+import { adoptAsyncWrapBinding } from "../base/async_resource.ts";
+import { engine } from "../base/native.ts";
+import { seed } from "../base/seed.ts";
+import { extendMessaging } from "../base/transferable.ts";
+import { extendBlob } from "../bindings/blob.ts";
+import { createBlockList } from "../bindings/block_list.ts";
+import { createCaresWrap } from "../bindings/cares_wrap.ts";
+import { createConstants } from "../bindings/constants.ts";
+import { createCredentials } from "../bindings/credentials.ts";
+import { createFs } from "../bindings/fs/binding.ts";
+import { createFsDir } from "../bindings/fs/dir.ts";
+import { createFsEventWrap } from "../bindings/fs/event_wrap.ts";
+import { extendHttpParser } from "../bindings/http_parser.ts";
+import { createInspector } from "../bindings/inspector.ts";
+import { createModules } from "../bindings/modules.ts";
+import { createOptions } from "../bindings/options.ts";
+import { createOs } from "../bindings/os.ts";
+import { extendPerformance } from "../bindings/performance.ts";
+import { createPermission } from "../bindings/permission.ts";
+import { createProcessMethods } from "../bindings/process_methods.ts";
+import { createProcessWrap, createSpawnSync } from "../bindings/process_wrap.ts";
+import { createReport } from "../bindings/report/binding.ts";
+import { createSignalWrap } from "../bindings/signal_wrap.ts";
+import { createJsStream } from "../bindings/stream/js_stream.ts";
+import { createPipeWrap } from "../bindings/stream/pipe_wrap.ts";
+import { createStreamWrap } from "../bindings/stream/stream_wrap.ts";
+import { createTcpWrap } from "../bindings/stream/tcp_wrap.ts";
+import { createTtyWrap } from "../bindings/stream/tty_wrap.ts";
+import { createTimers } from "../bindings/timers.ts";
+import { createTraceEvents } from "../bindings/trace_events.ts";
+import { createUdpWrap } from "../bindings/udp_wrap.ts";
+import { createUnavailable } from "../bindings/unavailable.ts";
+import { extendUtil } from "../bindings/util.ts";
+import { createUv } from "../bindings/uv.ts";
+import { extendV8 } from "../bindings/v8.ts";
 
 const factories: Record<string, () => any> = {
   __proto__: null as never,

@@ -1,9 +1,9 @@
 /** --env-file and --env-file-if-exists: https://nodejs.org/api/cli.html#--env-fileconfig */
-import { parseDotenv } from "./dotenv.ts";
-import { decodeUtf8 } from "./encoding.ts";
-import { writeStderr } from "./fatal.ts";
+import { parseDotenv } from "../base/dotenv.ts";
+import { decodeUtf8 } from "../base/encoding.ts";
+import { readFile } from "../base/whole_file.ts";
+import { writeStderr } from "../fatal.ts";
 import { OptionError } from "./options.ts";
-import { readFile } from "./whole_file.ts";
 
 type Environment = ReadonlyArray<readonly [key: string, value: string]>;
 

@@ -1,10 +1,10 @@
 /** What a diagnostic report says, in the form that Node gives it: https://nodejs.org/api/report.html */
-import { SYS } from "../../kernel/syscalls/numbers.ts";
-import { library } from "../library.ts";
-import { activeHandleList } from "../loop/handle.ts";
-import { loopIdleTime } from "../loop/loop.ts";
-import { engine, syscall } from "../native.ts";
-import { seed } from "../seed.ts";
+import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { library } from "../../base/library.ts";
+import { activeHandleList } from "../../base/loop/handle.ts";
+import { loopIdleTime } from "../../base/loop/loop.ts";
+import { engine, syscall } from "../../base/native.ts";
+import { seed } from "../../base/seed.ts";
 
 const REPORT_VERSION = 5;
 const RUSAGE_SELF = 0;

@@ -1,7 +1,7 @@
-import { SYS } from "../../kernel/syscalls/numbers.ts";
-import { describeFailure, type ErrorContext } from "../error_context.ts";
-import { syscall } from "../native.ts";
-import { asNativeClass } from "../native_class.ts";
+import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { describeFailure, type ErrorContext } from "../../base/error_context.ts";
+import { syscall } from "../../base/native.ts";
+import { asNativeClass } from "../../base/native_class.ts";
 import { StreamHandle } from "./stream_wrap.ts";
 
 const EINVAL = -22;

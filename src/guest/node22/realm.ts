@@ -2,9 +2,10 @@
  * Boots Node's realm from Node's own sources, in the order of Node's C++ (Realm::RunBootstrapping): per-context
  * scripts, the loader of built-in modules, then bootstrap/node and what belongs to a main thread.
  */
-import { createBinding } from "./bindings/index.ts";
-import { engine } from "./native.ts";
-import { createProcessObject } from "./process.ts";
+
+import { engine } from "../base/native.ts";
+import { createProcessObject } from "../process.ts";
+import { createBinding } from "./bindings.ts";
 
 export interface Realm {
   process: any;

@@ -1,6 +1,6 @@
-import { isWatched } from "../loop/loop.ts";
-import { Request } from "../loop/request.ts";
-import { asNativeClass } from "../native_class.ts";
+import { isWatched } from "../../base/loop/loop.ts";
+import { Request } from "../../base/loop/request.ts";
+import { asNativeClass } from "../../base/native_class.ts";
 import { StreamHandle } from "./stream_wrap.ts";
 
 const EEXIST = -17;

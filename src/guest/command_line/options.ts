@@ -1,6 +1,7 @@
 /** Node's command line: https://nodejs.org/api/cli.html, over the option descriptions of the real Node. */
+
+import { seed } from "../base/seed.ts";
 import { checkV8Flag, checkValues } from "./option_checks.ts";
-import { seed } from "./seed.ts";
 
 export class OptionError extends Error {
   readonly exitCode: number;

@@ -1,9 +1,9 @@
 /** What all streams of bindings share (Node's StreamBase): the state fields, and writes in their many forms. */
-import { AsyncResource } from "../async_resource.ts";
-import { encodeString } from "../encoding.ts";
-import { Request } from "../loop/request.ts";
-import { engine } from "../native.ts";
-import { asNativeClass } from "../native_class.ts";
+import { AsyncResource } from "../../base/async_resource.ts";
+import { encodeString } from "../../base/encoding.ts";
+import { Request } from "../../base/loop/request.ts";
+import { engine } from "../../base/native.ts";
+import { asNativeClass } from "../../base/native_class.ts";
 
 export const kReadBytesOrError = 0;
 export const kArrayBufferOffset = 1;

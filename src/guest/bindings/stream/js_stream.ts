@@ -1,5 +1,5 @@
 /** Streams whose bytes come from and go to JavaScript (Node's JSStream), under TLS and HTTP over any Duplex. */
-import { AsyncResource } from "../async_resource.ts";
+import { AsyncResource } from "../../base/async_resource.ts";
 import {
   asNativeStream,
   kBytesWritten,

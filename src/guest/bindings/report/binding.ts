@@ -1,10 +1,10 @@
 /** process.report: diagnostic reports, which describe the process and the virtual machine that it runs on. */
-import { SYS } from "../../kernel/syscalls/numbers.ts";
-import { encodeUtf8 } from "../encoding.ts";
-import { writeStderr } from "../fatal.ts";
-import { syscall } from "../native.ts";
-import { getOptionValue } from "./options.ts";
-import { type Occasion, reportContent } from "./report_content.ts";
+import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { encodeUtf8 } from "../../base/encoding.ts";
+import { syscall } from "../../base/native.ts";
+import { writeStderr } from "../../fatal.ts";
+import { getOptionValue } from "../options.ts";
+import { type Occasion, reportContent } from "./content.ts";
 
 const O_WRONLY_CREAT_TRUNC_CLOEXEC = 0o2001101;
 

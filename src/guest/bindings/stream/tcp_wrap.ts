@@ -1,7 +1,7 @@
 /** TCP sockets. The system has no sockets yet: objects can be made, what they are asked to do answers ENOSYS. */
-import { Request } from "../loop/request.ts";
-import { asNativeClass } from "../native_class.ts";
-import { ENOSYS, notImplemented } from "./not_implemented.ts";
+import { Request } from "../../base/loop/request.ts";
+import { asNativeClass } from "../../base/native_class.ts";
+import { ENOSYS, notImplemented } from "../not_implemented.ts";
 import { StreamHandle } from "./stream_wrap.ts";
 
 const EBADF = -9;
