@@ -142,6 +142,39 @@ bool DrainTicks(Env* env) {
   return false;
 }
 
+namespace {
+
+// A call within a CallbackScope; through the library's trampoline when async_hooks want to hear of it.
+MaybeLocal<Value> CallWithHooks(Env* env, Local<Object> receiver, Local<Function> function, int argc,
+                                Local<Value> argv[], double async_id) {
+  Local<Context> context = env->context();
+  Local<Function> trampoline;
+  uint32_t* fields = env->FieldPointer<uint32_t>(Slot::kAsyncHooksFields);
+  bool hooks = fields != nullptr && (fields[kBefore] > 0 || fields[kAfter] > 0 || fields[kUsesExecutionAsyncResource] > 0);
+  if (!hooks || !env->GetFunction(Slot::kAsyncCallbackTrampoline).ToLocal(&trampoline))
+    return function->Call(context, receiver, argc, argv);
+  std::vector<Local<Value>> args = {v8::Number::New(env->isolate(), async_id), receiver, function};
+  args.insert(args.end(), argv, argv + argc);
+  return trampoline->Call(context, receiver, static_cast<int>(args.size()), args.data());
+}
+
+}  // namespace
+
+MaybeLocal<Value> CallInAsyncContext(Env* env, Local<Object> receiver, Local<Function> function, int argc,
+                                     Local<Value> argv[], double async_id, double trigger_async_id) {
+  if (!CanCallGuest(env)) return {};
+  MaybeLocal<Value> result;
+  // Never the outermost.
+  env->callback_depth++;
+  {
+    CallbackScope scope(env, receiver, async_id, trigger_async_id);
+    result = CallWithHooks(env, receiver, function, argc, argv, async_id);
+    if (result.IsEmpty()) scope.MarkFailed();
+  }
+  env->callback_depth--;
+  return result;
+}
+
 MaybeLocal<Value> MakeCallback(Env* env, Local<Object> receiver, Local<Function> function, int argc,
                                Local<Value> argv[], double async_id, double trigger_async_id) {
   if (!CanCallGuest(env)) return {};
@@ -153,18 +186,7 @@ MaybeLocal<Value> MakeCallback(Env* env, Local<Object> receiver, Local<Function>
   {
     CallbackScope scope(env, receiver, async_id, trigger_async_id);
     TryCatch try_catch(isolate);
-    bool ok;
-    Local<Function> trampoline;
-    uint32_t* fields = env->FieldPointer<uint32_t>(Slot::kAsyncHooksFields);
-    bool hooks = fields != nullptr && (fields[kBefore] > 0 || fields[kAfter] > 0 || fields[kUsesExecutionAsyncResource] > 0);
-    if (hooks && env->GetFunction(Slot::kAsyncCallbackTrampoline).ToLocal(&trampoline)) {
-      std::vector<Local<Value>> args = {v8::Number::New(isolate, async_id), receiver, function};
-      args.insert(args.end(), argv, argv + argc);
-      ok = trampoline->Call(context, receiver, static_cast<int>(args.size()), args.data()).ToLocal(&result);
-    } else {
-      ok = function->Call(context, receiver, argc, argv).ToLocal(&result);
-    }
-    if (!ok) {
+    if (!CallWithHooks(env, receiver, function, argc, argv, async_id).ToLocal(&result)) {
       scope.MarkFailed();
       if (try_catch.HasTerminated() || !CanCallGuest(env)) return {};
       if (try_catch.HasCaught()) {

@@ -3,10 +3,11 @@
  * every builtin there is before it throws: nothing here looks one up.
  */
 import { SYS } from "../kernel/syscalls/numbers.ts";
-import { exitGroup } from "./exit.ts";
-import { syscall } from "./native.ts";
+import { exitGroup } from "./base/exit.ts";
+import { syscall } from "./base/native.ts";
+import { reportUncaught } from "./bindings/report/binding.ts";
+import type { Realm } from "./node22/realm.ts";
 import { startedAs } from "./process.ts";
-import type { Realm } from "./realm.ts";
 
 const kExitCode = 1;
 const kHasExitCode = 2;
@@ -57,8 +58,9 @@ export function installFatalReporter(realm: Realm): void {
     if (!hasStack && !traces)
       text += `(Use \`${commandName()} --trace-uncaught ...\` to show where the exception was thrown)\n`;
     if (traces && thrownAt !== "") text += `Thrown at:\n${thrownAt}\n`;
-    text += `\nNode.js v${startedAs().nodeVersion}\n`;
     writeStderr(text);
+    reportUncaught(error);
+    writeStderr(`\nNode.js v${startedAs().nodeVersion}\n`);
     const exitInfo = process[exitInfoKey];
     exitGroup(exitCode !== 0 ? exitCode : exitInfo[kHasExitCode] ? exitInfo[kExitCode] : 1);
   });

@@ -1,9 +1,9 @@
 /** The `process` object, as Node's C++ makes it (CreateProcessObject, PatchProcessObject). */
 import type { ExecInfo } from "../kernel/process/exec_info.ts";
+import { adoptLocale, setTimeZone } from "./base/locale.ts";
+import { engine } from "./base/native.ts";
+import { seed } from "./base/seed.ts";
 import { getOptionValue } from "./bindings/options.ts";
-import { adoptLocale, setTimeZone } from "./locale.ts";
-import { engine } from "./native.ts";
-import { seed } from "./seed.ts";
 
 /** The bare object that Node's bootstrap scripts build on; goes into the snapshot. */
 export function createProcessObject(exitInfoSymbol: symbol): any {

@@ -89,7 +89,7 @@ export class GuestProcess {
   }
 
   #exec(files: InitialFile[], inputs: Uint8Array | undefined, onExit: (process: Process) => void): Process {
-    const { program, argv0, execArgv, args, env, cwd, limits } = this.#params;
+    const { program, argv0, execArgv, args, env, cwd, limits, wantsValue } = this.#params;
     const script = program.kind === "file" ? [program.path] : [];
     return withPosixErrors("spawn", [cwd ?? this.#vm.cwd], () =>
       this.#vm.exec({
@@ -98,7 +98,9 @@ export class GuestProcess {
         env,
         ...(cwd !== null && { cwd }),
         files,
-        ...(program.kind === "module" && { entry: { ...program, inputs: inputs !== undefined } }),
+        ...(program.kind === "source" && {
+          entry: { ...program, value: wantsValue, inputs: inputs !== undefined },
+        }),
         ...(inputs && { inputs }),
         limits,
         onExit,

@@ -159,7 +159,7 @@ describe("exec(), run() and spawn() reject", () => {
   }
   test("a program that is no string", async () => {
     await using runtime = await NodeRuntime.create();
-    await assert.rejects(runtime.exec(1 as any), matches(TYPE, "code"));
+    await assert.rejects(runtime.exec(1 as any), matches(TYPE, "program"));
   });
   test("inputs that can't be cloned", async () => {
     await using runtime = await NodeRuntime.create();

@@ -1,7 +1,7 @@
 /** The `blob` binding's part that reads files. */
 import { SYS } from "../../kernel/syscalls/numbers.ts";
-import { engine, syscall } from "../native.ts";
-import { readFile } from "../whole_file.ts";
+import { engine, syscall } from "../base/native.ts";
+import { readFile } from "../base/whole_file.ts";
 
 const STAT_FIELDS = 18;
 const SIZE = 8;

@@ -1,11 +1,11 @@
 import { SYS } from "../../kernel/syscalls/numbers.ts";
-import { describeFailure, type ErrorContext } from "../error_context.ts";
-import { lookupUser } from "../etc.ts";
-import { syscall } from "../native.ts";
+import { describeFailure, type ErrorContext } from "../base/error_context.ts";
+import { lookupUser } from "../base/etc.ts";
+import { syscall } from "../base/native.ts";
 
 const PRIO_PROCESS = 0;
 export function createOs(): object {
-  return {
+  return withoutNames({
     isBigEndian: false,
     getHostname: () => syscall(SYS.uname).nodename,
     getOSInformation: () => {
@@ -46,7 +46,14 @@ export function createOs(): object {
       if (result < 0) describeFailure(context, result, "uv_os_setpriority");
       return result;
     },
-  };
+  });
+}
+
+/** Node's own functions of this binding have none; three of them are the public module's. */
+function withoutNames<T extends object>(functions: T): T {
+  for (const fn of Object.values(functions))
+    if (typeof fn === "function") Object.defineProperty(fn, "name", { value: "", configurable: true });
+  return functions;
 }
 
 const CPU_FIELDS = 7;

@@ -1,8 +1,8 @@
 /** What the `performance` binding gets from the event loop and the kernel's clocks; the rest of it is the engine's. */
 import { SYS } from "../../kernel/syscalls/numbers.ts";
-import { loopIdleTime, loopMetrics } from "../loop/loop.ts";
-import { clearNativeTimer, type NativeTimer, setNativeTimer } from "../loop/native_timer.ts";
-import { engine, syscall } from "../native.ts";
+import { loopIdleTime, loopMetrics } from "../base/loop/loop.ts";
+import { clearNativeTimer, type NativeTimer, setNativeTimer } from "../base/loop/native_timer.ts";
+import { engine, syscall } from "../base/native.ts";
 
 const CLOCK_REALTIME = 0;
 const CLOCK_MONOTONIC = 1;

@@ -1,10 +1,10 @@
 import { SYS } from "../../kernel/syscalls/numbers.ts";
-import { AsyncResource } from "../async_resource.ts";
-import { Handle } from "../loop/handle.ts";
-import { unwatch, watch } from "../loop/loop.ts";
-import { POLLIN } from "../loop/readiness.ts";
-import { syscall } from "../native.ts";
-import { asNativeClass } from "../native_class.ts";
+import { AsyncResource } from "../base/async_resource.ts";
+import { Handle } from "../base/loop/handle.ts";
+import { unwatch, watch } from "../base/loop/loop.ts";
+import { POLLIN } from "../base/loop/readiness.ts";
+import { syscall } from "../base/native.ts";
+import { asNativeClass } from "../base/native_class.ts";
 
 const SIG_DFL = 0;
 const SIG_CATCH = 2;

@@ -1,6 +1,6 @@
 import { SYS } from "../../kernel/syscalls/numbers.ts";
-import { parseDotenv } from "../dotenv.ts";
-import { syscall } from "../native.ts";
+import { parseDotenv } from "../base/dotenv.ts";
+import { syscall } from "../base/native.ts";
 
 const CLOCK_MONOTONIC = 1;
 

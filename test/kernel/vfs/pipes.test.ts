@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EBADF, EINVAL, ENXIO, EPIPE, ESPIPE } from "../../../src/kernel/errno.ts";
+import { openFifo } from "../../../src/kernel/fs/pipefs/fifo.ts";
 import { PIPE_BUF, PIPE_CAPACITY, Pipe, PipeMemory } from "../../../src/kernel/fs/pipefs/pipe.ts";
 import { S_IFIFO } from "../../../src/kernel/vfs/mode.ts";
 import { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from "../../../src/kernel/vfs/open_flags.ts";
@@ -176,6 +177,29 @@ test("fifo: what was not read is gone with the last end", () => {
   first.decRef();
   const second = vfs.open(root, "/fifo", O_RDWR);
   blocks(second.read(new Uint8Array(9), null));
+});
+
+test("an anonymous pipe that is opened anew waits for nobody", () => {
+  const { vfs, root } = createVfs();
+  const { reader, writer } = vfs.pipe(root);
+  writer.write(bytes("left"), null);
+  writer.decRef();
+  const again = openFifo(reader.dentry, O_RDONLY, new PipeMemory());
+  assert.equal(again.opening(), null);
+  const buffer = Buffer.alloc(9);
+  assert.equal(again.read(buffer, null), 4);
+  assert.equal(buffer.toString("utf8", 0, 4), "left");
+  assert.equal(again.readiness(), POLLHUP);
+  assert.equal(again.read(buffer, null), 0);
+  reader.decRef();
+  again.decRef();
+  const other = vfs.pipe(root);
+  other.reader.decRef();
+  for (const flags of [O_WRONLY, O_WRONLY | O_NONBLOCK]) {
+    const end = openFifo(other.writer.dentry, flags, new PipeMemory());
+    assert.equal(end.opening(), null);
+    fails(EPIPE, () => end.write(bytes("x"), null));
+  }
 });
 
 test("pipes of a VM share a memory limit, beyond which they hold one PIPE_BUF", () => {

@@ -28,6 +28,8 @@ export class Pipe {
   /** How many readers and writers there ever were: an open(2) that waits for its peer must not miss a short one. */
   readerOpens = 0;
   writerOpens = 0;
+  /** Made by pipe(2): both ends were there from the start, so that an open of it anew waits for nobody. */
+  readonly anonymous: boolean;
   readonly #memory: PipeMemory;
   #ring: Uint8Array = new Uint8Array(0);
   #start = 0;
@@ -35,8 +37,9 @@ export class Pipe {
   /** There was no room for a whole PIPE_BUF, and who waits for it is to be told when there is. */
   #awaited = false;
 
-  constructor(memory: PipeMemory) {
+  constructor(memory: PipeMemory, anonymous = false) {
     this.#memory = memory;
+    this.anonymous = anonymous;
   }
 
   /** Buffered bytes. */

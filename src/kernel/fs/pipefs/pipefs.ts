@@ -29,7 +29,7 @@ export class PipeFilesystem extends Filesystem {
     const attributes = { mode: S_IFIFO | 0o600, uid: creds.euid, gid: creds.egid, rdev: 0 };
     const inode = new PipeInode(this, attributes);
     const dentry = new Dentry(`pipe:[${inode.ino}]`, null, inode);
-    const pipe = new Pipe(this.memory);
+    const pipe = new Pipe(this.memory, true);
     inode.fifo = pipe;
     const kept = flags & O_NONBLOCK;
     const reader = new PipeDescription(dentry, O_RDONLY | kept, pipe);
