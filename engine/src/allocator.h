@@ -30,6 +30,10 @@ class CountingAllocator : public v8::ArrayBuffer::Allocator {
   // The same without credit: false when it does not fit now, and nothing follows from that.
   bool TryCharge(size_t bytes);
   void Uncharge(size_t bytes);
+  // Tells that the limit is exceeded: the guest is ended.
+  void Exceed() {
+    if (on_limit_ != nullptr) on_limit_(data_);
+  }
   // Whether so much could be charged now.
   bool Fits(size_t bytes) const {
     size_t used = this->used();

@@ -17,7 +17,11 @@ class MemoryCharge {
 
   // Replaces the amount. False when that is too much: the guest is then being ended.
   bool Set(size_t size) {
-    if (!allocator_->Charge(size)) return false;
+    if (!allocator_->Charge(size)) {
+      // It is held already, more than a guest may have.
+      allocator_->Exceed();
+      return false;
+    }
     allocator_->Uncharge(size_);
     size_ = size;
     return true;

@@ -27,10 +27,11 @@ export function childrenOf(pid: number): number[] {
 export const descendantsOf = (pid: number): number[] =>
   childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 
-/** Resident memory in MB; 0 if the process is gone. */
+/** Resident memory in MB but for files', such as the heaps that all VMs share; 0 if the process is gone. */
 export function residentMb(pid: number): number {
   try {
-    return (Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * 4096) / 2 ** 20;
+    const [, resident, shared] = readFileSync(`/proc/${pid}/statm`, "utf8").split(" ").map(Number);
+    return ((resident! - shared!) * 4096) / 2 ** 20;
   } catch {
     return 0;
   }
