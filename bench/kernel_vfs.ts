@@ -5,11 +5,11 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from "../src/abi/fcntl.ts";
+import { STAT_FIELDS } from "../src/abi/stat.ts";
 import { FsQuota } from "../src/kernel/fs/quota.ts";
 import { Tmpfs } from "../src/kernel/fs/tmpfs/tmpfs.ts";
 import { RealtimeClock } from "../src/kernel/vfs/clock.ts";
-import { O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from "../src/kernel/vfs/open_flags.ts";
-import { STAT_FIELDS } from "../src/kernel/vfs/stat.ts";
 import { VirtualFilesystem } from "../src/kernel/vfs/virtual_filesystem.ts";
 
 const BATCH_MS = 100;

@@ -1,5 +1,5 @@
 /** The end of an uncaught exception, as Node's C++ prints it (ReportFatalException), on fd 2. */
-import { SYS } from "../kernel/syscalls/numbers.ts";
+import { SYS } from "../abi/syscalls.ts";
 import { exitGroup } from "./exit.ts";
 import { syscall } from "./native.ts";
 import type { Realm } from "./realm.ts";

@@ -1,6 +1,6 @@
 /** The life of a process: boot from execinfo, run its program, turn the loop, exit. Called once a process. */
-import type { ExecInfo } from "../kernel/process/exec_info.ts";
-import { SYS } from "../kernel/syscalls/numbers.ts";
+import type { ExecInfo } from "../abi/exec_info.ts";
+import { SYS } from "../abi/syscalls.ts";
 import { setOptionValues } from "./bindings/options.ts";
 import { startPerformanceClock } from "./bindings/performance.ts";
 import { withEnvFiles } from "./env_files.ts";

@@ -1,5 +1,5 @@
 /** Whole files and directories, by one system call where they are small. */
-import { SYS } from "../kernel/syscalls/numbers.ts";
+import { SYS } from "../abi/syscalls.ts";
 import { syscall } from "./native.ts";
 
 const EISDIR = -21;

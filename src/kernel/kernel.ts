@@ -1,14 +1,13 @@
+import { SIGKILL, type SignalSet } from "../abi/signal.ts";
+import { ERESTARTSYS, FIRST_EXTENSION, type SyscallValue } from "../abi/syscalls.ts";
 import { EFAULT, ENOSYS, Errno, ESRCH } from "./errno.ts";
 import type { CreateRootFilesystem } from "./fs/rootfs.ts";
 import type { Host, TaskExit } from "./host.ts";
 import { ExitStatus } from "./process/exit_status.ts";
 import type { Process } from "./process/process.ts";
-import { SIGKILL, type SignalSet } from "./process/signal_numbers.ts";
 import { Task } from "./process/task.ts";
 import { EXTENSION_HANDLERS, LINUX_HANDLERS } from "./syscalls/index.ts";
-import { ERESTARTSYS, FIRST_EXTENSION } from "./syscalls/numbers.ts";
 import type { SyscallTracer } from "./syscalls/strace.ts";
-import type { SyscallValue } from "./syscalls/table.ts";
 import { WouldBlock } from "./vfs/file_description.ts";
 import { Vm, type VmOptions } from "./vm.ts";
 

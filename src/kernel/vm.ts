@@ -1,3 +1,7 @@
+import type { EntryPoint } from "../abi/exec_info.ts";
+import { O_RDWR } from "../abi/fcntl.ts";
+import { RLIMIT_NOFILE } from "../abi/resource.ts";
+import { SIGKILL } from "../abi/signal.ts";
 import { ESRCH } from "./errno.ts";
 import { EpollBudget } from "./event/epoll.ts";
 import { FsQuota } from "./fs/quota.ts";
@@ -5,22 +9,19 @@ import type { CreateRootFilesystem } from "./fs/rootfs.ts";
 import type { ProgramImage } from "./host.ts";
 import type { Kernel } from "./kernel.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits/limits.ts";
-import { RLIMIT_NOFILE, Rlimits } from "./limits/rlimits.ts";
+import { Rlimits } from "./limits/rlimits.ts";
 import { DenialQueue } from "./permissions/denial_queue.ts";
 import { type Denial, PermissionPolicy, type Permissions } from "./permissions/policy.ts";
 import { checkArgumentSize } from "./process/argument_size.ts";
-import type { EntryPoint } from "./process/exec_info.ts";
 import { ExitStatus } from "./process/exit_status.ts";
 import { OpenFileCount } from "./process/fd_table.ts";
 import { Inspector } from "./process/inspector.ts";
 import { Process } from "./process/process.ts";
 import { INIT_PID, ProcessTable } from "./process/process_table.ts";
-import { SIGKILL } from "./process/signal_numbers.ts";
 import type { Task } from "./process/task.ts";
 import type { FsContext } from "./vfs/context.ts";
 import type { Credentials } from "./vfs/credentials.ts";
 import type { FileDescription } from "./vfs/file_description.ts";
-import { O_RDWR } from "./vfs/open_flags.ts";
 import type { VirtualFilesystem } from "./vfs/virtual_filesystem.ts";
 
 export interface VmOptions {

@@ -1,9 +1,9 @@
+import { O_CREAT, O_DIRECTORY, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } from "../abi/fcntl.ts";
+import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFSOCK } from "../abi/mode.ts";
 import { EAGAIN, EEXIST, EFBIG, EISDIR, ENOENT, ENOTDIR, Errno } from "../kernel/errno.ts";
 import type { FsContext } from "../kernel/vfs/context.ts";
 import type { Dentry } from "../kernel/vfs/dentry.ts";
 import { type DirectoryEntry, type FileDescription, WouldBlock } from "../kernel/vfs/file_description.ts";
-import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFSOCK } from "../kernel/vfs/mode.ts";
-import { O_CREAT, O_DIRECTORY, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } from "../kernel/vfs/open_flags.ts";
 import type { Vm } from "../kernel/vm.ts";
 import type { WireStat } from "../protocol/api.ts";
 

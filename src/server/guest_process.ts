@@ -1,5 +1,5 @@
+import { SIGKILL, signalNumber } from "../abi/signal.ts";
 import type { Process } from "../kernel/process/process.ts";
-import { SIGKILL, signalNumber } from "../kernel/process/signal_numbers.ts";
 import type { InitialFile, Vm } from "../kernel/vm.ts";
 import type { ProcessResult, ProcessStarted, RunProcess } from "../protocol/api.ts";
 import type { Connection } from "../protocol/connection.ts";

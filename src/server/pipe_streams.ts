@@ -1,5 +1,6 @@
+import { POLLIN, POLLOUT } from "../abi/poll.ts";
 import { type FileDescription, WouldBlock } from "../kernel/vfs/file_description.ts";
-import { POLLIN, POLLOUT, type WaitEntry } from "../kernel/wait/queue.ts";
+import type { WaitEntry } from "../kernel/wait/queue.ts";
 import type { IncomingStream, OutgoingStream } from "../protocol/stream.ts";
 
 const CHUNK = 64 * 1024;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { SyscallName } from "../../src/abi/syscalls.ts";
 import { EMFILE } from "../../src/kernel/errno.ts";
-import type { SyscallName } from "../../src/kernel/syscalls/numbers.ts";
 import { MAX_INSTANCES } from "../../src/kernel/vfs/inotify.ts";
 import { HostFiles } from "../../src/server/files.ts";
 import { type Guest, Machine } from "./machine.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { O_CREAT, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from "../../src/abi/fcntl.ts";
+import { POLLHUP, POLLIN, POLLOUT } from "../../src/abi/poll.ts";
+import { SIGKILL, SIGUSR1 } from "../../src/abi/signal.ts";
+import { SYS } from "../../src/abi/syscalls.ts";
 import { EAGAIN, EINTR, EINVAL, EPIPE } from "../../src/kernel/errno.ts";
-import { SIGKILL, SIGUSR1 } from "../../src/kernel/process/signal_numbers.ts";
-import { SYS } from "../../src/kernel/syscalls/numbers.ts";
-import { O_CREAT, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from "../../src/kernel/vfs/open_flags.ts";
-import { POLLHUP, POLLIN, POLLOUT } from "../../src/kernel/wait/queue.ts";
 import { type Guest, Machine } from "./machine.ts";
 
 /** Two processes with a pipe between them. */

@@ -1,10 +1,10 @@
 /** What one syscall may cost, and what a guest may make the kernel remember: the lock and the heap are all VMs'. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { O_CREAT, O_NONBLOCK, O_RDWR } from "../../src/abi/fcntl.ts";
+import { ALL_SIGNALS, SIGRTMIN, SIGUSR1 } from "../../src/abi/signal.ts";
+import type { SyscallValue } from "../../src/abi/syscalls.ts";
 import { ENOENT, EOPNOTSUPP } from "../../src/kernel/errno.ts";
-import { ALL_SIGNALS, SIGRTMIN, SIGUSR1 } from "../../src/kernel/process/signal_numbers.ts";
-import type { SyscallValue } from "../../src/kernel/syscalls/table.ts";
-import { O_CREAT, O_NONBLOCK, O_RDWR } from "../../src/kernel/vfs/open_flags.ts";
 import type { Sleeper } from "./fake_host.ts";
 import { Machine } from "./machine.ts";
 import { heapBytes } from "./memory.ts";

@@ -1,7 +1,6 @@
+import { ERESTARTSYS, SYS, type SyscallName, type SyscallValue } from "../../src/abi/syscalls.ts";
 import type { CpuTime, Host, MemoryUsage, ProgramImage } from "../../src/kernel/host.ts";
 import type { Kernel } from "../../src/kernel/kernel.ts";
-import { ERESTARTSYS, SYS, type SyscallName } from "../../src/kernel/syscalls/numbers.ts";
-import type { SyscallValue } from "../../src/kernel/syscalls/table.ts";
 
 /** A syscall that sleeps: what the engine would dispatch again. */
 export class Sleeper {

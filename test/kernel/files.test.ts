@@ -1,6 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  O_APPEND,
+  O_CLOEXEC,
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NONBLOCK,
+  O_RDONLY,
+  O_RDWR,
+  O_TRUNC,
+  O_WRONLY,
+} from "../../src/abi/fcntl.ts";
+import {
   EBADF,
   EEXIST,
   EINVAL,
@@ -12,18 +24,6 @@ import {
   EOPNOTSUPP,
   ESPIPE,
 } from "../../src/kernel/errno.ts";
-import {
-  O_APPEND,
-  O_CLOEXEC,
-  O_CREAT,
-  O_DIRECTORY,
-  O_EXCL,
-  O_NONBLOCK,
-  O_RDONLY,
-  O_RDWR,
-  O_TRUNC,
-  O_WRONLY,
-} from "../../src/kernel/vfs/open_flags.ts";
 import { Machine } from "./machine.ts";
 
 const stats = () => {

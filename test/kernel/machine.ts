@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
+import type { SyscallName, SyscallValue } from "../../src/abi/syscalls.ts";
 import { createRootFilesystem } from "../../src/kernel/fs/rootfs.ts";
 import { Kernel } from "../../src/kernel/kernel.ts";
 import type { ExitStatus } from "../../src/kernel/process/exit_status.ts";
 import type { Process } from "../../src/kernel/process/process.ts";
-import type { SyscallName } from "../../src/kernel/syscalls/numbers.ts";
-import type { SyscallValue } from "../../src/kernel/syscalls/table.ts";
 import type { ExecOptions, Vm, VmOptions } from "../../src/kernel/vm.ts";
 import { FakeHost, Sleeper } from "./fake_host.ts";
 

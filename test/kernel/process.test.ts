@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SIGCHLD, SIGCONT, SIGKILL, SIGSTOP, SIGTERM, SIGTSTP } from "../../src/abi/signal.ts";
+import { SYS } from "../../src/abi/syscalls.ts";
 import { EAGAIN, ECHILD, EINTR, EINVAL, EPERM, type Errno, ESRCH } from "../../src/kernel/errno.ts";
 import type { Process } from "../../src/kernel/process/process.ts";
-import { SIGCHLD, SIGCONT, SIGKILL, SIGSTOP, SIGTERM, SIGTSTP } from "../../src/kernel/process/signal_numbers.ts";
-import { SYS } from "../../src/kernel/syscalls/numbers.ts";
 import { Machine } from "./machine.ts";
 
 const WNOHANG = 1;

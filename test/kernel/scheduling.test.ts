@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { O_NONBLOCK } from "../../src/abi/fcntl.ts";
+import { SIGKILL } from "../../src/abi/signal.ts";
+import type { SyscallName, SyscallValue } from "../../src/abi/syscalls.ts";
 import { EPIPE } from "../../src/kernel/errno.ts";
-import { SIGKILL } from "../../src/kernel/process/signal_numbers.ts";
-import type { SyscallName } from "../../src/kernel/syscalls/numbers.ts";
-import type { SyscallValue } from "../../src/kernel/syscalls/table.ts";
-import { O_NONBLOCK } from "../../src/kernel/vfs/open_flags.ts";
 import { Sleeper } from "./fake_host.ts";
 import { type Guest, Machine } from "./machine.ts";
 import { generator } from "./random.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ERESTARTSYS, SYS } from "../../src/abi/syscalls.ts";
 import { EFAULT, EINVAL, ENOSYS, EPERM, ESRCH } from "../../src/kernel/errno.ts";
 import { SYSCALLS } from "../../src/kernel/syscalls/index.ts";
-import { ERESTARTSYS, SYS } from "../../src/kernel/syscalls/numbers.ts";
 import { formatSyscall } from "../../src/kernel/syscalls/strace.ts";
 import { Machine } from "./machine.ts";
 import { generator } from "./random.ts";

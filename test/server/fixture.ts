@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
+import type { SyscallName } from "../../src/abi/syscalls.ts";
 import { createRootFilesystem } from "../../src/kernel/fs/rootfs.ts";
 import { Kernel } from "../../src/kernel/kernel.ts";
-import type { SyscallName } from "../../src/kernel/syscalls/numbers.ts";
 import type { CreateVm, MethodName, Params, ProcessStarted, Result, RunProcess } from "../../src/protocol/api.ts";
 import { Connection } from "../../src/protocol/connection.ts";
 import { memoryTransports } from "../../src/protocol/memory_transport.ts";

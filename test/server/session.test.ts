@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { SyscallName } from "../../src/kernel/syscalls/numbers.ts";
+import type { SyscallName } from "../../src/abi/syscalls.ts";
 import { type IncomingStream, STREAM_WINDOW } from "../../src/protocol/stream.ts";
 import { Fixture } from "./fixture.ts";
 

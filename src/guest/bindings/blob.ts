@@ -1,5 +1,5 @@
 /** The `blob` binding's part that reads files. */
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { engine, syscall } from "../native.ts";
 import { readFile } from "../whole_file.ts";
 

@@ -1,4 +1,4 @@
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { AsyncResource } from "../async_resource.ts";
 import { Request } from "../loop/request.ts";
 import { engine, syscall } from "../native.ts";

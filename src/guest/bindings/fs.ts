@@ -1,5 +1,5 @@
 /** internalBinding('fs'), each operation a system call. Arguments are checked by Node's library and again by the kernel. */
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { codedError } from "../coded_error.ts";
 import { decodeUtf8, type Encoding, encodeString, inEncoding } from "../encoding.ts";
 import { library } from "../library.ts";

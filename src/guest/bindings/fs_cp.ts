@@ -2,7 +2,7 @@
  * The parts of fs.cpSync that Node does natively, with std::filesystem's ways: what may be copied onto what, in which
  * order that is checked, and the two shapes of its errors.
  */
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { engine, syscall } from "../native.ts";
 import { components, resolvePath } from "../paths.ts";
 import { readDirectory } from "../whole_file.ts";

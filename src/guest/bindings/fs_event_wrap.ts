@@ -1,4 +1,4 @@
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { AsyncResource } from "../async_resource.ts";
 import { type Encoding, inEncoding } from "../encoding.ts";
 import { Handle } from "../loop/handle.ts";

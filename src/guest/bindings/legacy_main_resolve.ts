@@ -1,4 +1,4 @@
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { engine, syscall } from "../native.ts";
 import { pathOfUrl, resolvePath } from "../paths.ts";
 

@@ -1,5 +1,5 @@
 /** What the `performance` binding gets from the event loop and the kernel's clocks; the rest of it is the engine's. */
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { loopIdleTime, loopMetrics } from "../loop/loop.ts";
 import { clearNativeTimer, type NativeTimer, setNativeTimer } from "../loop/native_timer.ts";
 import { engine, syscall } from "../native.ts";

@@ -1,4 +1,4 @@
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { AsyncResource } from "../async_resource.ts";
 import { Handle } from "../loop/handle.ts";
 import { unwatch, watch } from "../loop/loop.ts";

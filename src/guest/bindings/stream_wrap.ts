@@ -1,5 +1,5 @@
 /** Streams over a descriptor (Node's StreamBase and LibuvStreamWrap): reads when ready, writes at once where it can. */
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { AsyncResource } from "../async_resource.ts";
 import { Handle } from "../loop/handle.ts";
 import { unwatch, watch } from "../loop/loop.ts";

@@ -1,4 +1,4 @@
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { describeFailure, type ErrorContext } from "../error_context.ts";
 import { syscall } from "../native.ts";
 import { asNativeClass } from "../native_class.ts";

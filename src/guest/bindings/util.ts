@@ -1,4 +1,4 @@
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { parseDotenv } from "../dotenv.ts";
 import { syscall } from "../native.ts";
 

@@ -2,7 +2,7 @@
  * The event loop: libuv's phases (uv_run) over one blocking syscall, epoll_wait(2). What libuv's thread pool does for
  * files happens at once in the syscall; its completion is delivered one poll phase later, as if a pool had done it.
  */
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { type Callback, engine, syscall } from "../native.ts";
 import { nextNativeTimer, runNativeTimers, setNativeTimerClock } from "./native_timer.ts";
 import { takePosted } from "./posted.ts";

@@ -1,5 +1,5 @@
 /** Waiting in the loop for a descriptor, for operations that must not put the whole process to sleep. */
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { syscall } from "../native.ts";
 import { unwatch, watch } from "./loop.ts";
 

@@ -1,12 +1,9 @@
+import { S_IFDIR, S_IFMT, S_IFREG } from "../../abi/mode.ts";
+import { EPOLLET, EPOLLONESHOT, POLLERR, POLLHUP, POLLIN } from "../../abi/poll.ts";
 import { EEXIST, EINVAL, ELOOP, ENOENT, ENOSPC, EPERM } from "../errno.ts";
 import type { FileDescription, ReleaseListener } from "../vfs/file_description.ts";
-import { S_IFDIR, S_IFMT, S_IFREG } from "../vfs/mode.ts";
-import { POLLERR, POLLHUP, POLLIN, type WaitEntry } from "../wait/queue.ts";
+import type { WaitEntry } from "../wait/queue.ts";
 import { AnonymousDescription } from "./anonymous_description.ts";
-
-/** Flags beside the POLL* bits of epoll_ctl(2)'s events. */
-export const EPOLLET = 1 << 31;
-export const EPOLLONESHOT = 1 << 30;
 
 /** How many epoll files may watch each other in a row, as in Linux. */
 const MAX_NESTING = 5;

@@ -1,13 +1,10 @@
+import { POLLIN } from "../../abi/poll.ts";
+import { SIGNALFD_SIGINFO_BYTES, type SignalSet, UNMASKABLE } from "../../abi/signal.ts";
 import { EINVAL } from "../errno.ts";
 import type { SignalInfo } from "../process/pending_signals.ts";
 import type { Process } from "../process/process.ts";
-import { type SignalSet, UNMASKABLE } from "../process/signal_numbers.ts";
 import { WouldBlock } from "../vfs/file_description.ts";
-import { POLLIN } from "../wait/queue.ts";
 import { AnonymousDescription } from "./anonymous_description.ts";
-
-/** sizeof(struct signalfd_siginfo). */
-const INFO_BYTES = 128;
 
 /** The pending signals of a process as a file, signalfd(2). It stays with the process that made it. */
 export class SignalFd extends AnonymousDescription {
@@ -27,14 +24,14 @@ export class SignalFd extends AnonymousDescription {
 
   /** Whole struct signalfd_siginfo records. */
   override read(dst: Uint8Array): number | WouldBlock {
-    if (dst.length < INFO_BYTES) throw EINVAL;
+    if (dst.length < SIGNALFD_SIGINFO_BYTES) throw EINVAL;
     const task = this.#process.tasks[0];
     let length = 0;
-    while (task !== undefined && length + INFO_BYTES <= dst.length) {
+    while (task !== undefined && length + SIGNALFD_SIGINFO_BYTES <= dst.length) {
       const info = this.#process.signals.take(task, this.#mask);
       if (info === undefined) break;
-      encode(info, dst.subarray(length, length + INFO_BYTES));
-      length += INFO_BYTES;
+      encode(info, dst.subarray(length, length + SIGNALFD_SIGINFO_BYTES));
+      length += SIGNALFD_SIGINFO_BYTES;
     }
     return length > 0 ? length : new WouldBlock(this.queue, POLLIN);
   }

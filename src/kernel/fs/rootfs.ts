@@ -1,6 +1,6 @@
+import { O_CREAT, O_EXCL, O_WRONLY } from "../../abi/fcntl.ts";
 import { type Clock, RealtimeClock } from "../vfs/clock.ts";
 import type { FsContext } from "../vfs/context.ts";
-import { O_CREAT, O_EXCL, O_WRONLY } from "../vfs/open_flags.ts";
 import { VirtualFilesystem } from "../vfs/virtual_filesystem.ts";
 import { mountDevices } from "./devfs/devfs.ts";
 import type { ProcessInspector } from "./process_inspector.ts";

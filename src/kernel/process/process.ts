@@ -1,17 +1,29 @@
+import type { EntryPoint } from "../../abi/exec_info.ts";
+import { POLLIN } from "../../abi/poll.ts";
+import { RLIMIT_NOFILE } from "../../abi/resource.ts";
+import {
+  CLD_CONTINUED,
+  CLD_DUMPED,
+  CLD_EXITED,
+  CLD_KILLED,
+  CLD_STOPPED,
+  SA_NOCLDSTOP,
+  SI_KERNEL,
+  SIGCHLD,
+  SIGCONT,
+  SIGHUP,
+  type SignalSet,
+} from "../../abi/signal.ts";
 import type { CpuTime } from "../host.ts";
 import type { Rlimits } from "../limits/rlimits.ts";
-import { RLIMIT_NOFILE } from "../limits/rlimits.ts";
 import type { FsContext } from "../vfs/context.ts";
 import type { Credentials } from "../vfs/credentials.ts";
 import type { Dentry } from "../vfs/dentry.ts";
 import type { Vm } from "../vm.ts";
-import { POLLIN, WaitQueue } from "../wait/queue.ts";
-import type { EntryPoint } from "./exec_info.ts";
+import { WaitQueue } from "../wait/queue.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import { FdTable } from "./fd_table.ts";
-import { CLD_CONTINUED, CLD_DUMPED, CLD_EXITED, CLD_KILLED, CLD_STOPPED } from "./pending_signals.ts";
-import { ProcessSignals, SA_NOCLDSTOP } from "./process_signals.ts";
-import { SIGCHLD, SIGCONT, SIGHUP, type SignalSet } from "./signal_numbers.ts";
+import { ProcessSignals } from "./process_signals.ts";
 import type { Task } from "./task.ts";
 
 export type ProcessState = "running" | "stopped" | "zombie";
@@ -205,7 +217,7 @@ export class Process {
   /** SIGHUP and SIGCONT for a stopped process that nobody can continue any more. */
   hangUp(): void {
     for (const signal of [SIGHUP, SIGCONT]) {
-      this.signals.send({ signal, code: 0x80, pid: 0, uid: 0, status: 0 });
+      this.signals.send({ signal, code: SI_KERNEL, pid: 0, uid: 0, status: 0 });
     }
   }
 

@@ -1,11 +1,11 @@
-import { EINVAL } from "../errno.ts";
-import { POLLIN, WaitQueue } from "../wait/queue.ts";
-import { ExitStatus } from "./exit_status.ts";
-import { PendingSignals, type SignalInfo } from "./pending_signals.ts";
-import type { Process } from "./process.ts";
+import { POLLIN } from "../../abi/poll.ts";
 import {
-  defaultAction,
   LAST_SIGNAL,
+  SA_NOCLDWAIT,
+  SA_RESTART,
+  SIG_CATCH,
+  SIG_DFL,
+  SIG_IGN,
   SIGCHLD,
   SIGCONT,
   SIGINT,
@@ -15,20 +15,14 @@ import {
   STOP_SIGNALS,
   signalBit,
   UNMASKABLE,
-} from "./signal_numbers.ts";
+} from "../../abi/signal.ts";
+import { EINVAL } from "../errno.ts";
+import { WaitQueue } from "../wait/queue.ts";
+import { defaultAction } from "./default_action.ts";
+import { ExitStatus } from "./exit_status.ts";
+import { PendingSignals, type SignalInfo } from "./pending_signals.ts";
+import type { Process } from "./process.ts";
 import type { Task } from "./task.ts";
-
-/** Dispositions of rt_sigaction: what a signal does to the process. */
-export const SIG_DFL = 0;
-export const SIG_IGN = 1;
-/** The process wants to know: the signal stays pending until it reads it from a signalfd. */
-export const SIG_CATCH = 2;
-
-/** rt_sigaction flags. */
-export const SA_NOCLDSTOP = 1;
-export const SA_NOCLDWAIT = 2;
-/** A sleeping syscall is not ended with EINTR by this signal. */
-export const SA_RESTART = 0x10000000;
 
 export interface SignalAction {
   readonly disposition: number;

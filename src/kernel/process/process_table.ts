@@ -1,5 +1,5 @@
+import { RLIMIT_NPROC } from "../../abi/resource.ts";
 import { EAGAIN, EPERM, ESRCH } from "../errno.ts";
-import { RLIMIT_NPROC } from "../limits/rlimits.ts";
 import type { Process } from "./process.ts";
 
 /** As Linux's /proc/sys/kernel/pid_max. */

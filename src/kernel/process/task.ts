@@ -1,10 +1,10 @@
+import type { SignalSet } from "../../abi/signal.ts";
+import { ERESTARTSYS } from "../../abi/syscalls.ts";
 import { EINTR } from "../errno.ts";
-import { ERESTARTSYS } from "../syscalls/numbers.ts";
 import type { FileDescription, WouldBlock } from "../vfs/file_description.ts";
 import type { WaitEntry, WaitQueue } from "../wait/queue.ts";
 import { PendingSignals } from "./pending_signals.ts";
 import type { Process } from "./process.ts";
-import type { SignalSet } from "./signal_numbers.ts";
 
 /** Bits of Task.attention: what dispatch has to see to before it carries out a syscall. */
 const EXITING = 1;

@@ -1,11 +1,10 @@
+import { AT_SYMLINK_NOFOLLOW } from "../../abi/fcntl.ts";
 import { EINVAL } from "../errno.ts";
 import type { Timespec } from "../vfs/clock.ts";
 import { id, int, optionalInt, path, seconds } from "./arguments.ts";
 import { startDirectory } from "./file.ts";
 import { checkPath } from "./path_permission.ts";
 import type { SyscallHandler } from "./table.ts";
-
-const AT_SYMLINK_NOFOLLOW = 0x100;
 
 /** access(path, mode): with the real ids. */
 export const access: SyscallHandler = (task, name, mode) => {

@@ -1,10 +1,11 @@
+import { O_DIRECTORY, O_RDONLY } from "../../abi/fcntl.ts";
+import type { SyscallValue } from "../../abi/syscalls.ts";
 import { EINVAL, ENOTDIR, EOPNOTSUPP } from "../errno.ts";
 import type { DirectoryEntry } from "../vfs/file_description.ts";
 import { InodeDescription } from "../vfs/inode_description.ts";
-import { O_DIRECTORY, O_RDONLY } from "../vfs/open_flags.ts";
 import { int, optionalInt, path } from "./arguments.ts";
 import { checkPath } from "./path_permission.ts";
-import type { SyscallHandler, SyscallValue } from "./table.ts";
+import type { SyscallHandler } from "./table.ts";
 
 /** mkdir(path, mode). */
 export const mkdir: SyscallHandler = (task, name, mode) => {

@@ -1,16 +1,24 @@
+import { O_CLOEXEC, O_NONBLOCK } from "../../abi/fcntl.ts";
+import {
+  EFD_SEMAPHORE,
+  EPOLL_CTL_ADD,
+  EPOLL_CTL_DEL,
+  EPOLL_CTL_MOD,
+  POLLERR,
+  POLLHUP,
+  POLLNVAL,
+} from "../../abi/poll.ts";
+import { ERESTARTSYS, type SyscallValue } from "../../abi/syscalls.ts";
 import { EINVAL } from "../errno.ts";
 import { Epoll } from "../event/epoll.ts";
 import { EventFd } from "../event/eventfd.ts";
 import { SignalFd } from "../event/signalfd.ts";
 import type { Task } from "../process/task.ts";
 import { Inotify } from "../vfs/inotify.ts";
-import { O_CLOEXEC, O_NONBLOCK } from "../vfs/open_flags.ts";
-import { POLLERR, POLLHUP } from "../wait/queue.ts";
 import { int, int32s, optionalInt, path, timeout } from "./arguments.ts";
-import { ERESTARTSYS } from "./numbers.ts";
 import { checkPath } from "./path_permission.ts";
 import { signalSetArgument } from "./signal.ts";
-import type { SyscallHandler, SyscallValue } from "./table.ts";
+import type { SyscallHandler } from "./table.ts";
 
 /** Creation flags of the files of this family, which all share their values with open(2). */
 function creationFlags(value: unknown, more = 0): number {
@@ -32,10 +40,6 @@ function epollOf(task: Task, fd: unknown): Epoll {
   if (!(file instanceof Epoll)) throw EINVAL;
   return file;
 }
-
-const EPOLL_CTL_ADD = 1;
-const EPOLL_CTL_DEL = 2;
-const EPOLL_CTL_MOD = 3;
 
 /** epoll_ctl(epfd, operation, fd, events, data?): `data`, an int, is what epoll_wait reports; the fd if left out. */
 export const epoll_ctl: SyscallHandler = (task, epfd, operation, fd, events, data) => {
@@ -70,7 +74,6 @@ export const epoll_wait: SyscallHandler = (task, epfd, out, timeoutArgument) => 
 };
 
 const ANY_EVENT = -1;
-const POLLNVAL = 0x020;
 
 /** poll([fd, events]* as Int32Array, revents as Int32Array, timeout ms) → how many files are ready. */
 export const poll: SyscallHandler = (task, interests, out, timeoutArgument) => {
@@ -97,8 +100,6 @@ export const poll: SyscallHandler = (task, interests, out, timeoutArgument) => {
   }
   return ERESTARTSYS;
 };
-
-const EFD_SEMAPHORE = 1;
 
 /** eventfd2(initial, flags) → fd. */
 export const eventfd2: SyscallHandler = (task, initial, flagsArgument) => {

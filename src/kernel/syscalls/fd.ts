@@ -1,7 +1,22 @@
+import {
+  CLOSE_RANGE_CLOEXEC,
+  F_DUPFD,
+  F_DUPFD_CLOEXEC,
+  F_GETFD,
+  F_GETFL,
+  F_SETFD,
+  F_SETFL,
+  FD_CLOEXEC,
+  O_APPEND,
+  O_CLOEXEC,
+  O_DIRECT,
+  O_NOATIME,
+  O_NONBLOCK,
+} from "../../abi/fcntl.ts";
+import { TCGETS } from "../../abi/ioctl.ts";
+import { S_IFCHR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK } from "../../abi/mode.ts";
 import { EINVAL, Errno } from "../errno.ts";
 import type { FdTable } from "../process/fd_table.ts";
-import { S_IFCHR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK } from "../vfs/mode.ts";
-import { O_APPEND, O_CLOEXEC, O_DIRECT, O_NOATIME, O_NONBLOCK } from "../vfs/open_flags.ts";
 import { fdNumber, int, optionalInt } from "./arguments.ts";
 import type { SyscallHandler } from "./table.ts";
 
@@ -46,8 +61,6 @@ function replace(fds: FdTable, target: number, file: ReturnType<FdTable["get"]>,
   return target;
 }
 
-const CLOSE_RANGE_CLOEXEC = 4;
-
 /** close_range(first, last, flags). */
 export const close_range: SyscallHandler = (task, first, last, flagsArgument) => {
   const { fds } = task.process;
@@ -63,13 +76,6 @@ export const close_range: SyscallHandler = (task, first, last, flagsArgument) =>
   return 0;
 };
 
-const F_DUPFD = 0;
-const F_GETFD = 1;
-const F_SETFD = 2;
-const F_GETFL = 3;
-const F_SETFL = 4;
-const F_DUPFD_CLOEXEC = 1030;
-const FD_CLOEXEC = 1;
 /** What F_SETFL may change. */
 const SETTABLE = O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME;
 
@@ -117,8 +123,6 @@ export const pipe2: SyscallHandler = (task, flagsArgument) => {
     throw error;
   }
 };
-
-const TCGETS = 0x5401;
 
 function isTerminal(fds: FdTable, fd: unknown): boolean {
   const file = fds.get(fd);

@@ -1,13 +1,7 @@
-import { EAGAIN, EBADF, EINVAL, EISDIR, ENOTDIR, ENXIO, EOPNOTSUPP, EPIPE } from "../errno.ts";
-import { SI_KERNEL } from "../process/pending_signals.ts";
-import { SIGPIPE } from "../process/signal_numbers.ts";
-import type { Task } from "../process/task.ts";
-import { copyFileRange } from "../vfs/copy_file_range.ts";
-import type { Dentry } from "../vfs/dentry.ts";
-import { type FileDescription, WouldBlock } from "../vfs/file_description.ts";
-import type { Inode } from "../vfs/inode.ts";
-import { InodeDescription } from "../vfs/inode_description.ts";
 import {
+  AT_FDCWD,
+  COPYFILE_EXCL,
+  COPYFILE_FICLONE_FORCE,
   O_ACCMODE,
   O_CLOEXEC,
   O_CREAT,
@@ -18,13 +12,18 @@ import {
   O_RDONLY,
   O_TRUNC,
   O_WRONLY,
-} from "../vfs/open_flags.ts";
+} from "../../abi/fcntl.ts";
+import { SI_KERNEL, SIGPIPE } from "../../abi/signal.ts";
+import { EAGAIN, EBADF, EINVAL, EISDIR, ENOTDIR, ENXIO, EOPNOTSUPP, EPIPE } from "../errno.ts";
+import type { Task } from "../process/task.ts";
+import { copyFileRange } from "../vfs/copy_file_range.ts";
+import type { Dentry } from "../vfs/dentry.ts";
+import { type FileDescription, WouldBlock } from "../vfs/file_description.ts";
+import type { Inode } from "../vfs/inode.ts";
+import { InodeDescription } from "../vfs/inode_description.ts";
 import { bytes, int, offset, optionalInt, path } from "./arguments.ts";
 import { checkPath } from "./path_permission.ts";
 import type { SyscallHandler } from "./table.ts";
-
-/** dirfd of openat(2) and its like: relative to the working directory. */
-export const AT_FDCWD = -100;
 
 /** Bytes that are carried at a time: a task lets others have the kernel's lock between. */
 const PIECE = 2 * 1024 * 1024;
@@ -276,10 +275,6 @@ export const write_file: SyscallHandler = (task, name, buffer, flags, mode) => {
     file.decRef();
   }
 };
-
-/** uv_fs_copyfile's flags. */
-const COPYFILE_EXCL = 1;
-const COPYFILE_FICLONE_FORCE = 4;
 
 /** copy_file(source, target, flags): Node's fs.copyFile. EOPNOTSUPP: COPYFILE_FICLONE_FORCE, or no regular files. */
 export const copy_file: SyscallHandler = (task, sourceName, targetName, flagsArgument) => {

@@ -1,3 +1,4 @@
+import { FIRST_EXTENSION, SYS, type SyscallName } from "../../abi/syscalls.ts";
 import * as attributes from "./attributes.ts";
 import * as directory from "./directory.ts";
 import * as event from "./event.ts";
@@ -5,7 +6,6 @@ import * as fd from "./fd.ts";
 import * as file from "./file.ts";
 import * as identity from "./identity.ts";
 import * as link from "./link.ts";
-import { FIRST_EXTENSION, SYS, type SyscallName } from "./numbers.ts";
 import * as process from "./process.ts";
 import * as run from "./run.ts";
 import * as signal from "./signal.ts";

@@ -1,7 +1,7 @@
+import { RENAME_EXCHANGE } from "../../abi/fcntl.ts";
 import { EACCES, ENOENT, Errno, EXDEV } from "../errno.ts";
 import type { Task } from "../process/task.ts";
 import type { Dentry } from "../vfs/dentry.ts";
-import { RENAME_EXCHANGE } from "../vfs/open_flags.ts";
 
 /** What a rule of permission scope fs may name. */
 export type FsOperation =

@@ -1,13 +1,24 @@
+import { POLLIN } from "../../abi/poll.ts";
+import {
+  PRIO_PGRP,
+  PRIO_PROCESS,
+  PRIO_USER,
+  RUSAGE_CHILDREN,
+  RUSAGE_FIELDS,
+  RUSAGE_SELF,
+  RUSAGE_THREAD,
+} from "../../abi/resource.ts";
+import { SIGCONT } from "../../abi/signal.ts";
+import type { SyscallValue } from "../../abi/syscalls.ts";
+import { STATUS_CONTINUED, STATUS_STOPPED, WCONTINUED, WNOHANG, WUNTRACED } from "../../abi/wait.ts";
 import { EACCES, ECHILD, EINVAL, EPERM, ESRCH } from "../errno.ts";
 import type { CpuTime } from "../host.ts";
 import { ExitStatus } from "../process/exit_status.ts";
 import type { Process } from "../process/process.ts";
-import { SIGCONT } from "../process/signal_numbers.ts";
 import type { Task } from "../process/task.ts";
 import { WouldBlock } from "../vfs/file_description.ts";
-import { POLLIN } from "../wait/queue.ts";
 import { doubles, int, optionalInt } from "./arguments.ts";
-import type { SyscallHandler, SyscallValue } from "./table.ts";
+import type { SyscallHandler } from "./table.ts";
 
 export const getpid: SyscallHandler = (task) => task.process.pid;
 
@@ -46,10 +57,6 @@ export const exit_group: SyscallHandler = (task, code) => {
   return 0;
 };
 
-const WNOHANG = 1;
-const WUNTRACED = 2;
-const WCONTINUED = 8;
-
 /**
  * wait4(pid, options) → [pid, status word, user CPU µs, system CPU µs]; 0 with WNOHANG if no child has changed. pid > 0:
  * that child; 0: of the caller's group; -1: any; < -1: of the group -pid. Errors: ECHILD, EINVAL.
@@ -75,9 +82,6 @@ function isMeant(parent: Process, child: Process, pid: number): boolean {
   if (pid === -1) return true;
   return child.pgid === (pid === 0 ? parent.pgid : -pid);
 }
-
-const STATUS_CONTINUED = 0xffff;
-const STATUS_STOPPED = 0x7f;
 
 function reportOf(child: Process, options: number): SyscallValue {
   const { userUs, systemUs } = child.endedCpu;
@@ -105,11 +109,6 @@ export function maySignal(sender: Process, receiver: Process, signal: number): b
   if (uid === other.uid || uid === other.suid || euid === other.uid || euid === other.suid) return true;
   return signal === SIGCONT && sender.sid === receiver.sid;
 }
-
-const RUSAGE_SELF = 0;
-const RUSAGE_CHILDREN = -1;
-const RUSAGE_THREAD = 1;
-const RUSAGE_FIELDS = 16;
 
 /**
  * getrusage(who, Float64Array(16)): user and system CPU time in µs, the largest resident set in KiB, then thirteen
@@ -144,10 +143,6 @@ export const prlimit64: SyscallHandler = (task, pid, resource, soft, hard) => {
   }
   return before;
 };
-
-const PRIO_PROCESS = 0;
-const PRIO_PGRP = 1;
-const PRIO_USER = 2;
 
 function prioritized(task: Task, which: number, who: number): Process[] {
   const { process } = task;

@@ -1,6 +1,7 @@
-import type { ExecInfo } from "../process/exec_info.ts";
+import type { ExecInfo } from "../../abi/exec_info.ts";
+import type { SyscallValue } from "../../abi/syscalls.ts";
 import { bytes } from "./arguments.ts";
-import type { SyscallHandler, SyscallValue } from "./table.ts";
+import type { SyscallHandler } from "./table.ts";
 
 /** execinfo() → ExecInfo. */
 export const execinfo: SyscallHandler = (task) => {

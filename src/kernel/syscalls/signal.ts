@@ -1,8 +1,19 @@
+import {
+  ALL_SIGNALS,
+  LAST_SIGNAL,
+  SI_TKILL,
+  SI_USER,
+  SIG_BLOCK,
+  SIG_CATCH,
+  SIG_DFL,
+  SIG_SETMASK,
+  SIG_UNBLOCK,
+  type SignalSet,
+  UNMASKABLE,
+} from "../../abi/signal.ts";
 import { EACCES, EINVAL, EPERM, ESRCH } from "../errno.ts";
-import { SI_TKILL, SI_USER, type SignalInfo } from "../process/pending_signals.ts";
+import type { SignalInfo } from "../process/pending_signals.ts";
 import type { Process } from "../process/process.ts";
-import { SIG_CATCH, SIG_DFL } from "../process/process_signals.ts";
-import { ALL_SIGNALS, LAST_SIGNAL, type SignalSet, UNMASKABLE } from "../process/signal_numbers.ts";
 import type { Task } from "../process/task.ts";
 import { int, optionalInt } from "./arguments.ts";
 import { maySignal } from "./process.ts";
@@ -80,10 +91,6 @@ export const rt_sigaction: SyscallHandler = (task, signalValue, disposition, fla
   }
   return before;
 };
-
-const SIG_BLOCK = 0;
-const SIG_UNBLOCK = 1;
-const SIG_SETMASK = 2;
 
 /** rt_sigprocmask(how, set?) → the mask before; sets are bigints with bit n-1 for signal n. */
 export const rt_sigprocmask: SyscallHandler = (task, how, set) => {

@@ -1,5 +1,5 @@
+import { STAT_FIELDS, STATFS_FIELDS } from "../../abi/stat.ts";
 import type { StatFs } from "../vfs/filesystem.ts";
-import { STAT_FIELDS } from "../vfs/stat.ts";
 import { bigints, doubles, path } from "./arguments.ts";
 import { checkPath } from "./path_permission.ts";
 import type { SyscallHandler } from "./table.ts";
@@ -54,9 +54,6 @@ export const path_kind: SyscallHandler = (task, name) => {
   checkPath(task, "stat", file);
   return task.process.vm.vfs.resolve(task.process.fs, file).inode.isDirectory ? 1 : 0;
 };
-
-/** Fields that statfs fills: type, bsize, blocks, bfree, bavail, files, ffree. */
-const STATFS_FIELDS = 7;
 
 function fillStatFs(out: Float64Array, { type, bsize, blocks, bfree, bavail, files, ffree }: StatFs): number {
   out[0] = type;

@@ -1,3 +1,4 @@
+import { MEMORY_FIELDS } from "../../abi/resource.ts";
 import { EACCES, EINVAL, EPERM } from "../errno.ts";
 import { RELEASE, SYSNAME, VERSION } from "../uname.ts";
 import { bytes, doubles, optionalInt } from "./arguments.ts";
@@ -51,8 +52,6 @@ export const network_interfaces: SyscallHandler = () => [
   ...["lo", "127.0.0.1", "255.0.0.0", "IPv4", "00:00:00:00:00:00", true, -1],
   ...["lo", "::1", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "IPv6", "00:00:00:00:00:00", true, 0],
 ];
-
-const MEMORY_FIELDS = 5;
 
 /** memory_usage(Float64Array(5)): rss, heapTotal, heapUsed, external, arrayBuffers in bytes. */
 export const memory_usage: SyscallHandler = (task, out) => {

@@ -1,16 +1,5 @@
+import type { SyscallValue } from "../../abi/syscalls.ts";
 import type { Task } from "../process/task.ts";
-
-/** What the gate copies to the guest: plain data only. */
-export type SyscallValue =
-  | number
-  | bigint
-  | string
-  | boolean
-  | null
-  | undefined
-  | Uint8Array
-  | readonly SyscallValue[]
-  | { readonly [key: string]: SyscallValue };
 
 /**
  * Carries out one syscall for `task`. Arguments are whatever the guest passed: a handler trusts none of them. An

@@ -1,16 +1,17 @@
+import { ERESTARTSYS } from "../../abi/syscalls.ts";
+import {
+  CLOCK_BOOTTIME,
+  CLOCK_MONOTONIC,
+  CLOCK_MONOTONIC_COARSE,
+  CLOCK_MONOTONIC_RAW,
+  CLOCK_PROCESS_CPUTIME_ID,
+  CLOCK_REALTIME,
+  CLOCK_REALTIME_COARSE,
+  CLOCK_THREAD_CPUTIME_ID,
+} from "../../abi/time.ts";
 import { EINVAL } from "../errno.ts";
 import { int, timeout } from "./arguments.ts";
-import { ERESTARTSYS } from "./numbers.ts";
 import type { SyscallHandler } from "./table.ts";
-
-const CLOCK_REALTIME = 0;
-const CLOCK_MONOTONIC = 1;
-const CLOCK_PROCESS_CPUTIME_ID = 2;
-const CLOCK_THREAD_CPUTIME_ID = 3;
-const CLOCK_MONOTONIC_RAW = 4;
-const CLOCK_REALTIME_COARSE = 5;
-const CLOCK_MONOTONIC_COARSE = 6;
-const CLOCK_BOOTTIME = 7;
 
 /** clock_gettime(clock) → nanoseconds as a bigint. The monotonic clocks count from the VM's start. */
 export const clock_gettime: SyscallHandler = (task, clock) => {

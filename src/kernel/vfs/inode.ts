@@ -1,10 +1,11 @@
+import { IN_DELETE_SELF } from "../../abi/inotify.ts";
+import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../abi/mode.ts";
 import { EINVAL, ENOTDIR, ENXIO, EPERM } from "../errno.ts";
 import type { Pipe } from "../fs/pipefs/pipe.ts";
 import type { Dentry } from "./dentry.ts";
 import type { DirectoryEntry, FileDescription } from "./file_description.ts";
 import type { Filesystem } from "./filesystem.ts";
-import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "./mode.ts";
-import { IN_DELETE_SELF, notifySelf, type Watch } from "./notify.ts";
+import { notifySelf, type Watch } from "./notify.ts";
 import { type Stat, writeStat } from "./stat.ts";
 
 /** What a new inode is and whose: already checked and masked by VirtualFilesystem. */
@@ -236,7 +237,7 @@ export abstract class Inode {
     };
   }
 
-  /** stat() into an array of STAT_FIELDS elements, without an allocation for a Float64Array. */
+  /** stat() into an array laid out as STAT says, without an allocation for a Float64Array. */
   statInto(out: Float64Array | BigInt64Array): void {
     if (!(out instanceof Float64Array)) {
       writeStat(this.stat(), out);

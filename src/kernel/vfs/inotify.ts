@@ -1,18 +1,21 @@
+import {
+  IN_ALL_EVENTS,
+  IN_EXCL_UNLINK,
+  IN_IGNORED,
+  IN_MASK_ADD,
+  IN_MASK_CREATE,
+  IN_ONESHOT,
+  IN_Q_OVERFLOW,
+  IN_UNMOUNT,
+} from "../../abi/inotify.ts";
+import { FIONREAD } from "../../abi/ioctl.ts";
+import { POLLIN } from "../../abi/poll.ts";
 import { EEXIST, EINVAL, EMFILE, ENOSPC } from "../errno.ts";
-import { POLLIN } from "../wait/queue.ts";
 import { FileDescription, WouldBlock } from "./file_description.ts";
 import type { Inode } from "./inode.ts";
 import { nameLength } from "./name.ts";
-import { IN_ALL_EVENTS, IN_IGNORED, IN_Q_OVERFLOW, IN_UNMOUNT, type Watch } from "./notify.ts";
+import type { Watch } from "./notify.ts";
 import { ANONYMOUS_STAT, type Stat } from "./stat.ts";
-
-/** inotify_add_watch(2) flags. */
-export const IN_ONLYDIR = 0x01000000;
-export const IN_DONT_FOLLOW = 0x02000000;
-export const IN_EXCL_UNLINK = 0x04000000;
-export const IN_MASK_CREATE = 0x10000000;
-export const IN_MASK_ADD = 0x20000000;
-export const IN_ONESHOT = 0x80000000;
 
 const KEPT_FLAGS = (IN_EXCL_UNLINK | IN_ONESHOT) >>> 0;
 const ALWAYS_REPORTED = IN_IGNORED | IN_Q_OVERFLOW | IN_UNMOUNT;
@@ -34,7 +37,6 @@ export class InotifyBudget {
 
 /** sizeof(struct inotify_event) without the name. */
 const HEADER_BYTES = 16;
-const FIONREAD = 0x541b;
 
 export interface InotifyEvent {
   /** Watch descriptor; -1 for IN_Q_OVERFLOW. */

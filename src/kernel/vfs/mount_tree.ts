@@ -1,10 +1,10 @@
+import { X_OK } from "../../abi/mode.ts";
 import { EACCES, EBUSY, ENOENT, ENOTDIR, EROFS } from "../errno.ts";
 import type { Clock } from "./clock.ts";
 import type { FsContext } from "./context.ts";
 import { rootCredentials } from "./credentials.ts";
 import { type Dentry, dentryPath, mountPoint } from "./dentry.ts";
 import type { Filesystem, Mount } from "./filesystem.ts";
-import { X_OK } from "./mode.ts";
 import { PathWalk } from "./path_walk.ts";
 import { permits } from "./permission.ts";
 

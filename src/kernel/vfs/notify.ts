@@ -1,25 +1,7 @@
+import { IN_ATTRIB, IN_ISDIR } from "../../abi/inotify.ts";
+import { S_IFDIR, S_IFMT } from "../../abi/mode.ts";
 import type { Dentry } from "./dentry.ts";
 import type { Inode } from "./inode.ts";
-import { S_IFDIR, S_IFMT } from "./mode.ts";
-
-/** inotify(7) event bits. */
-export const IN_ACCESS = 0x001;
-export const IN_MODIFY = 0x002;
-export const IN_ATTRIB = 0x004;
-export const IN_CLOSE_WRITE = 0x008;
-export const IN_CLOSE_NOWRITE = 0x010;
-export const IN_OPEN = 0x020;
-export const IN_MOVED_FROM = 0x040;
-export const IN_MOVED_TO = 0x080;
-export const IN_CREATE = 0x100;
-export const IN_DELETE = 0x200;
-export const IN_DELETE_SELF = 0x400;
-export const IN_MOVE_SELF = 0x800;
-export const IN_ALL_EVENTS = 0xfff;
-export const IN_UNMOUNT = 0x2000;
-export const IN_Q_OVERFLOW = 0x4000;
-export const IN_IGNORED = 0x8000;
-export const IN_ISDIR = 0x40000000;
 
 /** What wants to hear of an inode: a watch of an inotify instance. */
 export interface Watch {

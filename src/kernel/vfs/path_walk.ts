@@ -1,9 +1,8 @@
+import { X_OK } from "../../abi/mode.ts";
 import { EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR } from "../errno.ts";
 import type { FsContext } from "./context.ts";
-import type { Dentry } from "./dentry.ts";
-import { mountPoint, PATH_MAX } from "./dentry.ts";
+import { type Dentry, mountPoint, PATH_MAX } from "./dentry.ts";
 import { NAME_MAX } from "./filesystem.ts";
-import { X_OK } from "./mode.ts";
 import { nameLength, validName } from "./name.ts";
 import { permits } from "./permission.ts";
 

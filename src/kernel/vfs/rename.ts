@@ -1,9 +1,10 @@
+import { RENAME_EXCHANGE, RENAME_NOREPLACE } from "../../abi/fcntl.ts";
+import { IN_ATTRIB, IN_MOVE_SELF, IN_MOVED_FROM, IN_MOVED_TO } from "../../abi/inotify.ts";
+import { W_OK } from "../../abi/mode.ts";
 import { EACCES, EBUSY, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EROFS, EXDEV } from "../errno.ts";
 import type { Credentials } from "./credentials.ts";
 import { type Dentry, isWithin } from "./dentry.ts";
-import { W_OK } from "./mode.ts";
-import { IN_ATTRIB, IN_MOVE_SELF, IN_MOVED_FROM, IN_MOVED_TO, notifyEntry, notifySelf } from "./notify.ts";
-import { RENAME_EXCHANGE, RENAME_NOREPLACE } from "./open_flags.ts";
+import { notifyEntry, notifySelf } from "./notify.ts";
 import { LAST_NORMAL } from "./path_walk.ts";
 import { MODIFY_DIRECTORY, permits, stickyForbids } from "./permission.ts";
 

@@ -1,4 +1,31 @@
 import {
+  O_ACCMODE,
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NOATIME,
+  O_NOFOLLOW,
+  O_PATH,
+  O_RDONLY,
+  O_TMPFILE,
+  O_TRUNC,
+} from "../../abi/fcntl.ts";
+import { IN_ATTRIB, IN_CREATE, IN_DELETE, IN_DONT_FOLLOW, IN_MODIFY, IN_ONLYDIR, IN_OPEN } from "../../abi/inotify.ts";
+import {
+  R_OK,
+  S_IFBLK,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  S_IFSOCK,
+  S_ISGID,
+  W_OK,
+  X_OK,
+} from "../../abi/mode.ts";
+import {
   EACCES,
   EBADF,
   EBUSY,
@@ -23,42 +50,15 @@ import { changeMode, changeOwner, changeTimes, dropSetIds } from "./attributes.t
 import type { Timespec } from "./clock.ts";
 import type { FsContext } from "./context.ts";
 import { realCredentials } from "./credentials.ts";
-import type { Dentry } from "./dentry.ts";
-import { PATH_MAX } from "./dentry.ts";
+import { type Dentry, PATH_MAX } from "./dentry.ts";
 import type { FileDescription } from "./file_description.ts";
 import type { Filesystem, StatFs } from "./filesystem.ts";
 import type { Inode, NewInode } from "./inode.ts";
 import { InodeDescription, PathDescription } from "./inode_description.ts";
-import { IN_DONT_FOLLOW, IN_ONLYDIR, Inotify, InotifyBudget } from "./inotify.ts";
-import {
-  R_OK,
-  S_IFBLK,
-  S_IFCHR,
-  S_IFDIR,
-  S_IFIFO,
-  S_IFLNK,
-  S_IFMT,
-  S_IFREG,
-  S_IFSOCK,
-  S_ISGID,
-  W_OK,
-  X_OK,
-} from "./mode.ts";
+import { Inotify, InotifyBudget } from "./inotify.ts";
 import { MountTree } from "./mount_tree.ts";
 import { nameLength } from "./name.ts";
-import { IN_ATTRIB, IN_CREATE, IN_DELETE, IN_MODIFY, IN_OPEN, notify, notifyEntry, notifySelf } from "./notify.ts";
-import {
-  O_ACCMODE,
-  O_CREAT,
-  O_DIRECTORY,
-  O_EXCL,
-  O_NOATIME,
-  O_NOFOLLOW,
-  O_PATH,
-  O_RDONLY,
-  O_TMPFILE,
-  O_TRUNC,
-} from "./open_flags.ts";
+import { notify, notifyEntry, notifySelf } from "./notify.ts";
 import { LAST_DOT, LAST_DOTDOT, LAST_NORMAL, LAST_ROOT } from "./path_walk.ts";
 import { inGroup, owns, permits } from "./permission.ts";
 import { checkCreate, checkRemove, type RenameSide, type RenameTools, renameEntry } from "./rename.ts";

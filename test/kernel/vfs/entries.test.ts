@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { O_CREAT, O_RDONLY, O_RDWR, RENAME_EXCHANGE, RENAME_NOREPLACE } from "../../../src/abi/fcntl.ts";
+import { S_IFBLK, S_IFCHR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK } from "../../../src/abi/mode.ts";
 import {
   EACCES,
   EBUSY,
@@ -14,8 +16,6 @@ import {
   EXDEV,
 } from "../../../src/kernel/errno.ts";
 import { Tmpfs } from "../../../src/kernel/fs/tmpfs/tmpfs.ts";
-import { S_IFBLK, S_IFCHR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK } from "../../../src/kernel/vfs/mode.ts";
-import { O_CREAT, O_RDONLY, O_RDWR, RENAME_EXCHANGE, RENAME_NOREPLACE } from "../../../src/kernel/vfs/open_flags.ts";
 import { createVfs, exists, fails, list, read, readAll, user, write } from "./support.ts";
 
 test("mkdir: mode under the umask, link counts, errors", () => {

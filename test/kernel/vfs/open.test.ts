@@ -1,19 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  EACCES,
-  EBADF,
-  EEXIST,
-  EINVAL,
-  EISDIR,
-  ELOOP,
-  ENOENT,
-  ENOTDIR,
-  ENXIO,
-  EPERM,
-} from "../../../src/kernel/errno.ts";
-import { S_IFBLK, S_IFCHR, S_IFSOCK } from "../../../src/kernel/vfs/mode.ts";
-import {
   O_APPEND,
   O_CREAT,
   O_DIRECTORY,
@@ -26,7 +13,20 @@ import {
   O_TMPFILE,
   O_TRUNC,
   O_WRONLY,
-} from "../../../src/kernel/vfs/open_flags.ts";
+} from "../../../src/abi/fcntl.ts";
+import { S_IFBLK, S_IFCHR, S_IFSOCK } from "../../../src/abi/mode.ts";
+import {
+  EACCES,
+  EBADF,
+  EEXIST,
+  EINVAL,
+  EISDIR,
+  ELOOP,
+  ENOENT,
+  ENOTDIR,
+  ENXIO,
+  EPERM,
+} from "../../../src/kernel/errno.ts";
 import { createVfs, exists, fails, list, read, readAll, user, write } from "./support.ts";
 
 const bytes = (text: string): Buffer => Buffer.from(text);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from "../../../src/abi/fcntl.ts";
+import { S_IFIFO } from "../../../src/abi/mode.ts";
+import { POLLERR, POLLHUP, POLLIN, POLLOUT } from "../../../src/abi/poll.ts";
 import { EBADF, EINVAL, ENXIO, EPIPE, ESPIPE } from "../../../src/kernel/errno.ts";
 import { PIPE_BUF, PIPE_CAPACITY, Pipe, PipeMemory } from "../../../src/kernel/fs/pipefs/pipe.ts";
-import { S_IFIFO } from "../../../src/kernel/vfs/mode.ts";
-import { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from "../../../src/kernel/vfs/open_flags.ts";
-import { POLLERR, POLLHUP, POLLIN, POLLOUT } from "../../../src/kernel/wait/queue.ts";
 import { blocks, createVfs, fails, user } from "./support.ts";
 
 const bytes = (text: string): Buffer => Buffer.from(text);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { O_CREAT, O_DIRECTORY, O_RDONLY, O_TRUNC, O_WRONLY } from "../../../src/abi/fcntl.ts";
 import type { Errno } from "../../../src/kernel/errno.ts";
 import type { ProcessInfo, ProcessInspector } from "../../../src/kernel/fs/process_inspector.ts";
 import { FsQuota } from "../../../src/kernel/fs/quota.ts";
@@ -8,7 +9,6 @@ import type { Clock } from "../../../src/kernel/vfs/clock.ts";
 import type { FsContext } from "../../../src/kernel/vfs/context.ts";
 import type { Dentry } from "../../../src/kernel/vfs/dentry.ts";
 import { type FileDescription, WouldBlock } from "../../../src/kernel/vfs/file_description.ts";
-import { O_CREAT, O_DIRECTORY, O_RDONLY, O_TRUNC, O_WRONLY } from "../../../src/kernel/vfs/open_flags.ts";
 import { VirtualFilesystem } from "../../../src/kernel/vfs/virtual_filesystem.ts";
 
 /** A clock that only moves when told. */

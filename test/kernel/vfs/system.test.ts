@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { O_CREAT, O_NONBLOCK, O_PATH, O_RDONLY, O_RDWR, O_WRONLY } from "../../../src/abi/fcntl.ts";
 import { EACCES, EBADF, EBUSY, ENOENT, ENOSPC, ENOTDIR, ENXIO, EPERM, ESRCH } from "../../../src/kernel/errno.ts";
 import { FileDescription } from "../../../src/kernel/vfs/file_description.ts";
-import { O_CREAT, O_NONBLOCK, O_PATH, O_RDONLY, O_RDWR, O_WRONLY } from "../../../src/kernel/vfs/open_flags.ts";
 import type { Stat } from "../../../src/kernel/vfs/stat.ts";
 import { Machine } from "../machine.ts";
 import { createBootTree, createVfs, exists, fails, list, read, readAll, user, write } from "./support.ts";

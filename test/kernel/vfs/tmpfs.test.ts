@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EFBIG, EINVAL, EISDIR, ENAMETOOLONG, ENOSPC, ENXIO } from "../../../src/kernel/errno.ts";
-import { FsQuota } from "../../../src/kernel/fs/quota.ts";
-import { FileContent } from "../../../src/kernel/fs/tmpfs/content.ts";
-import { copyFileRange } from "../../../src/kernel/vfs/copy_file_range.ts";
 import {
   O_APPEND,
   O_CREAT,
@@ -15,7 +11,11 @@ import {
   SEEK_END,
   SEEK_HOLE,
   SEEK_SET,
-} from "../../../src/kernel/vfs/open_flags.ts";
+} from "../../../src/abi/fcntl.ts";
+import { EFBIG, EINVAL, EISDIR, ENAMETOOLONG, ENOSPC, ENXIO } from "../../../src/kernel/errno.ts";
+import { FsQuota } from "../../../src/kernel/fs/quota.ts";
+import { FileContent } from "../../../src/kernel/fs/tmpfs/content.ts";
+import { copyFileRange } from "../../../src/kernel/vfs/copy_file_range.ts";
 import { createVfs, fails, read, write } from "./support.ts";
 
 const bytes = (text: string): Buffer => Buffer.from(text);

@@ -1,5 +1,5 @@
+import { S_IFCHR } from "../../../abi/mode.ts";
 import type { FsContext } from "../../vfs/context.ts";
-import { S_IFCHR } from "../../vfs/mode.ts";
 import type { VirtualFilesystem } from "../../vfs/virtual_filesystem.ts";
 import type { FsQuota } from "../quota.ts";
 import { Tmpfs } from "../tmpfs/tmpfs.ts";

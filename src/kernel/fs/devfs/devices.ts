@@ -1,7 +1,7 @@
+import { makeDevice } from "../../../abi/mode.ts";
 import { EBADF, ENOSPC } from "../../errno.ts";
 import { randomFill } from "../../random.ts";
 import { InodeDescription } from "../../vfs/inode_description.ts";
-import { makeDevice } from "../../vfs/mode.ts";
 import type { VirtualFilesystem } from "../../vfs/virtual_filesystem.ts";
 
 /** Device numbers of Linux's Documentation/admin-guide/devices.txt. */

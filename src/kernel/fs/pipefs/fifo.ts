@@ -1,7 +1,7 @@
+import { O_ACCMODE, O_NONBLOCK, O_WRONLY } from "../../../abi/fcntl.ts";
 import { ENXIO } from "../../errno.ts";
 import type { Dentry } from "../../vfs/dentry.ts";
 import type { FileDescription } from "../../vfs/file_description.ts";
-import { O_ACCMODE, O_NONBLOCK, O_WRONLY } from "../../vfs/open_flags.ts";
 import { Pipe, type PipeMemory } from "./pipe.ts";
 import { PipeDescription } from "./pipe_description.ts";
 

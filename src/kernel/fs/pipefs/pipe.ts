@@ -1,6 +1,7 @@
+import { POLLERR, POLLHUP, POLLIN, POLLOUT } from "../../../abi/poll.ts";
 import { EPIPE } from "../../errno.ts";
 import { WouldBlock } from "../../vfs/file_description.ts";
-import { POLLERR, POLLHUP, POLLIN, POLLOUT, WaitQueue } from "../../wait/queue.ts";
+import { WaitQueue } from "../../wait/queue.ts";
 
 /** The most a pipe holds, pipe(7). */
 export const PIPE_CAPACITY = 65_536;

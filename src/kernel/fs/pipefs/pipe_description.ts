@@ -1,13 +1,13 @@
+import { O_NONBLOCK } from "../../../abi/fcntl.ts";
+import { IN_ACCESS, IN_MODIFY } from "../../../abi/inotify.ts";
+import { FIONREAD } from "../../../abi/ioctl.ts";
+import { POLLIN, POLLOUT } from "../../../abi/poll.ts";
 import { EBADF, EINVAL, ESPIPE } from "../../errno.ts";
 import type { Dentry } from "../../vfs/dentry.ts";
 import { WouldBlock } from "../../vfs/file_description.ts";
 import { InodeDescription } from "../../vfs/inode_description.ts";
-import { IN_ACCESS, IN_MODIFY, notify } from "../../vfs/notify.ts";
-import { O_NONBLOCK } from "../../vfs/open_flags.ts";
-import { POLLIN, POLLOUT } from "../../wait/queue.ts";
+import { notify } from "../../vfs/notify.ts";
 import { PIPE_CAPACITY, type Pipe } from "./pipe.ts";
-
-const FIONREAD = 0x541b;
 
 /** An end of a pipe or fifo; both ends at once if it was opened O_RDWR. */
 export class PipeDescription extends InodeDescription {

@@ -1,10 +1,10 @@
+import { O_NONBLOCK, O_RDONLY, O_WRONLY } from "../../../abi/fcntl.ts";
+import { S_IFIFO } from "../../../abi/mode.ts";
 import type { Clock } from "../../vfs/clock.ts";
 import type { Credentials } from "../../vfs/credentials.ts";
 import { Dentry } from "../../vfs/dentry.ts";
 import { Filesystem, NAME_MAX, type StatFs } from "../../vfs/filesystem.ts";
 import { Inode } from "../../vfs/inode.ts";
-import { S_IFIFO } from "../../vfs/mode.ts";
-import { O_NONBLOCK, O_RDONLY, O_WRONLY } from "../../vfs/open_flags.ts";
 import { Pipe, PipeMemory } from "./pipe.ts";
 import { PipeDescription } from "./pipe_description.ts";
 

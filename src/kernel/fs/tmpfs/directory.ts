@@ -1,9 +1,9 @@
+import { direntType, S_IFDIR, S_IFMT, S_IFREG } from "../../../abi/mode.ts";
 import { EMLINK, ENOENT } from "../../errno.ts";
 import { Dentry } from "../../vfs/dentry.ts";
 import { DirectoryDescription } from "../../vfs/directory_description.ts";
 import type { DirectoryEntry, FileDescription } from "../../vfs/file_description.ts";
 import { Inode, type NewInode } from "../../vfs/inode.ts";
-import { direntType, S_IFDIR, S_IFMT, S_IFREG } from "../../vfs/mode.ts";
 import { ownName } from "../../vfs/name.ts";
 import { DirectoryEntries } from "./directory_entries.ts";
 import { TmpfsRegularFile } from "./regular_file.ts";

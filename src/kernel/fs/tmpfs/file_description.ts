@@ -1,9 +1,10 @@
+import { O_APPEND, O_NOATIME, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from "../../../abi/fcntl.ts";
+import { IN_ACCESS, IN_MODIFY } from "../../../abi/inotify.ts";
 import { EBADF, EINVAL, ENXIO, EOVERFLOW } from "../../errno.ts";
 import { dropSetIds } from "../../vfs/attributes.ts";
 import type { Dentry } from "../../vfs/dentry.ts";
 import { InodeDescription } from "../../vfs/inode_description.ts";
-import { IN_ACCESS, IN_MODIFY, notify } from "../../vfs/notify.ts";
-import { O_APPEND, O_NOATIME, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from "../../vfs/open_flags.ts";
+import { notify } from "../../vfs/notify.ts";
 import type { FileContent } from "./content.ts";
 
 /** An open regular file of a Tmpfs. */

@@ -1,7 +1,7 @@
+import { S_IFDIR } from "../../../abi/mode.ts";
 import type { Clock } from "../../vfs/clock.ts";
 import { Dentry } from "../../vfs/dentry.ts";
 import { Filesystem, NAME_MAX, type StatFs } from "../../vfs/filesystem.ts";
-import { S_IFDIR } from "../../vfs/mode.ts";
 import type { FsQuota } from "../quota.ts";
 import { TmpfsDirectory } from "./directory.ts";
 

@@ -128,3 +128,15 @@ export const FIRST_EXTENSION = 1000;
 
 /** "Block and dispatch again", -errno. Linux's in-kernel ERESTARTSYS; a guest never sees it. */
 export const ERESTARTSYS = -512;
+
+/** What the gate copies to the guest: plain data only. */
+export type SyscallValue =
+  | number
+  | bigint
+  | string
+  | boolean
+  | null
+  | undefined
+  | Uint8Array
+  | readonly SyscallValue[]
+  | { readonly [key: string]: SyscallValue };
