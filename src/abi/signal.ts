@@ -126,3 +126,14 @@ export const CLD_CONTINUED = 6;
 
 /** sizeof(struct signalfd_siginfo): what a signalfd is read in. */
 export const SIGNALFD_SIGINFO_BYTES = 128;
+
+/** siginfo_t, sigaction(2), as far as this kernel fills it. */
+export interface SignalInfo {
+  readonly signal: number;
+  readonly code: number;
+  /** Sender, or the child that changed state. */
+  readonly pid: number;
+  readonly uid: number;
+  /** SIGCHLD: exit code or signal. */
+  readonly status: number;
+}

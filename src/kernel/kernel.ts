@@ -1,53 +1,52 @@
-import { SIGKILL, type SignalSet } from "../abi/signal.ts";
+import { SIGKILL } from "../abi/signal.ts";
 import { ERESTARTSYS, FIRST_EXTENSION, type SyscallValue } from "../abi/syscalls.ts";
 import { EFAULT, ENOSYS, Errno, ESRCH } from "./errno.ts";
 import type { CreateRootFilesystem } from "./fs/rootfs.ts";
 import type { Host, TaskExit } from "./host.ts";
 import { ExitStatus } from "./process/exit_status.ts";
 import type { Process } from "./process/process.ts";
-import { Task } from "./process/task.ts";
-import { EXTENSION_HANDLERS, LINUX_HANDLERS } from "./syscalls/index.ts";
-import type { SyscallTracer } from "./syscalls/strace.ts";
+import type { ProcessTable } from "./process/process_table.ts";
+import type { Task } from "./process/task.ts";
+import { TaskTable } from "./process/task_table.ts";
+import type { SyscallEntry, SyscallHandler, SyscallTracer } from "./syscalls/table.ts";
 import { WouldBlock } from "./vfs/file_description.ts";
 import { Vm, type VmOptions } from "./vm.ts";
 
-/** The kernel of a sidecar: all its VMs and their tasks, and the gate through which guests enter. */
+/** Numbers of Linux are below. */
+const LINUX_NUMBERS = 512;
+const EXTENSION_NUMBERS = 64;
+
+/** The gate through which guests enter, and the VMs behind it. */
 export class Kernel {
   readonly host: Host;
-  readonly vms = new Set<Vm>();
-  /** The task whose syscall is being carried out. */
-  current: Task | null = null;
+  readonly tasks: TaskTable = new TaskTable();
+  readonly #vms = new Map<ProcessTable, Vm>();
   /** null: nobody traces. */
   tracer: SyscallTracer | null = null;
-  readonly #tasks = new Map<number, Task>();
+  readonly #linux: readonly (SyscallHandler | undefined)[];
+  readonly #extensions: readonly (SyscallHandler | undefined)[];
   readonly #createRootFilesystem: CreateRootFilesystem;
-  #lastTid = 0;
 
-  constructor(host: Host, createRootFilesystem: CreateRootFilesystem) {
+  /** @param syscalls what guests can ask for */
+  constructor(host: Host, syscalls: readonly SyscallEntry[], createRootFilesystem: CreateRootFilesystem) {
     this.host = host;
+    this.#linux = handlers(syscalls, 0, LINUX_NUMBERS);
+    this.#extensions = handlers(syscalls, FIRST_EXTENSION, EXTENSION_NUMBERS);
     this.#createRootFilesystem = createRootFilesystem;
   }
 
   createVm(options: VmOptions = {}): Vm {
-    const vm = new Vm(this, this.#createRootFilesystem, options);
-    this.vms.add(vm);
+    const vm = new Vm(this.host, this.tasks, this.#createRootFilesystem, options, () => this.#vms.delete(vm.processes));
+    this.#vms.set(vm.processes, vm);
     return vm;
   }
 
-  /** For Vm.destroy(). */
-  removeVm(vm: Vm): void {
-    this.vms.delete(vm);
-  }
-
-  addTask(process: Process, signalMask: SignalSet): Task {
-    const task = new Task(++this.#lastTid, process, signalMask);
-    this.#tasks.set(task.tid, task);
-    process.tasks.push(task);
-    return task;
+  get vms(): ReadonlyMap<ProcessTable, Vm> {
+    return this.#vms;
   }
 
   task(tid: number): Task | undefined {
-    return this.#tasks.get(tid);
+    return this.tasks.get(tid);
   }
 
   /**
@@ -67,23 +66,23 @@ export class Kernel {
     a6?: unknown,
     a7?: unknown,
   ): SyscallValue {
-    const task = this.#tasks.get(tid);
+    const task = this.tasks.get(tid);
     if (task === undefined) return -ESRCH.errno;
     if (task.attention !== 0) {
       const early = task.attend();
       if (early !== 0) return early;
     }
-    const handler = nr < FIRST_EXTENSION ? LINUX_HANDLERS[nr] : EXTENSION_HANDLERS[nr - FIRST_EXTENSION];
+    const handler = nr < FIRST_EXTENSION ? this.#linux[nr] : this.#extensions[nr - FIRST_EXTENSION];
     let result: SyscallValue = -ENOSYS.errno;
     if (handler !== undefined) {
-      this.current = task;
+      this.tasks.current = task;
       try {
-        result = handler(task, a0, a1, a2, a3, a4, a5, a6, a7);
+        result = handler(this.#vms.get(task.process.table)!, task, a0, a1, a2, a3, a4, a5, a6, a7);
         if (result === ERESTARTSYS) return task.fallAsleep();
       } catch (error) {
         result = this.#failure(error);
       } finally {
-        this.current = null;
+        this.tasks.current = null;
       }
       if (task.unfinished) task.endSyscall();
     }
@@ -93,9 +92,9 @@ export class Kernel {
 
   /** The thread of a task has ended, for whatever reason: told by the engine, once a task. */
   taskExited(tid: number, reason: TaskExit): void {
-    const task = this.#tasks.get(tid);
+    const task = this.tasks.get(tid);
     if (task === undefined) return;
-    this.#tasks.delete(tid);
+    this.tasks.delete(task);
     const { process } = task;
     task.endSyscall();
     if (!process.isZombie) {
@@ -108,7 +107,7 @@ export class Kernel {
         process.taskEnded(task);
       }
     }
-    process.vm.taskGone(task);
+    this.#vms.get(process.table)!.taskGone(task);
   }
 
   #failure(error: unknown): number {
@@ -132,4 +131,15 @@ export class Kernel {
       this.#failure(error);
     }
   }
+}
+
+/** The handlers of `count` numbers from `first` on, without holes: an absent one is undefined. */
+function handlers(
+  syscalls: readonly SyscallEntry[],
+  first: number,
+  count: number,
+): readonly (SyscallHandler | undefined)[] {
+  const found = new Array<SyscallHandler | undefined>(count).fill(undefined);
+  for (const { nr, handler } of syscalls) if (nr >= first && nr < first + count) found[nr - first] = handler;
+  return found;
 }

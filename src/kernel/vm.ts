@@ -6,8 +6,8 @@ import { ESRCH } from "./errno.ts";
 import { EpollBudget } from "./event/epoll.ts";
 import { FsQuota } from "./fs/quota.ts";
 import type { CreateRootFilesystem } from "./fs/rootfs.ts";
-import type { ProgramImage } from "./host.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Host, ProgramImage } from "./host.ts";
+import { Inspector } from "./inspector.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits/limits.ts";
 import { Rlimits } from "./limits/rlimits.ts";
 import { DenialQueue } from "./permissions/denial_queue.ts";
@@ -15,10 +15,10 @@ import { type Denial, PermissionPolicy, type Permissions } from "./permissions/p
 import { checkArgumentSize } from "./process/argument_size.ts";
 import { ExitStatus } from "./process/exit_status.ts";
 import { OpenFileCount } from "./process/fd_table.ts";
-import { Inspector } from "./process/inspector.ts";
 import { Process } from "./process/process.ts";
 import { INIT_PID, ProcessTable } from "./process/process_table.ts";
 import type { Task } from "./process/task.ts";
+import type { TaskTable } from "./process/task_table.ts";
 import type { FsContext } from "./vfs/context.ts";
 import type { Credentials } from "./vfs/credentials.ts";
 import type { FileDescription } from "./vfs/file_description.ts";
@@ -69,7 +69,8 @@ const DEFAULT_ID = 1000;
 
 /** One virtual machine: a file system, a process table, an identity, quotas. VMs share nothing. */
 export class Vm {
-  readonly kernel: Kernel;
+  readonly host: Host;
+  readonly tasks: TaskTable;
   readonly env: ReadonlyMap<string, string>;
   readonly cwd: string;
   readonly limits: Limits;
@@ -87,12 +88,22 @@ export class Vm {
   readonly inspector: Inspector;
   /** Milliseconds of Host.now(). */
   readonly bootedAt: number;
-  readonly #tasks = new Set<Task>();
-  #onGone: (() => void) | null = null;
+  /** Tasks whose threads have not ended. */
+  readonly #running = new Set<Task>();
+  #onGone: (() => void)[];
   #destroyed = false;
 
-  constructor(kernel: Kernel, createRootFilesystem: CreateRootFilesystem, options: VmOptions) {
-    this.kernel = kernel;
+  /** @param onGone told when the VM is destroyed and its last thread has ended */
+  constructor(
+    host: Host,
+    tasks: TaskTable,
+    createRootFilesystem: CreateRootFilesystem,
+    options: VmOptions,
+    onGone: (vm: Vm) => void,
+  ) {
+    this.host = host;
+    this.tasks = tasks;
+    this.#onGone = [() => onGone(this)];
     this.env = new Map(Object.entries(options.env ?? {}));
     this.cwd = options.cwd ?? "/home/user";
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -100,15 +111,15 @@ export class Vm {
     this.hostname = options.hostname ?? "localhost";
     this.uid = options.uid ?? DEFAULT_ID;
     this.gid = options.gid ?? DEFAULT_ID;
-    this.bootedAt = kernel.host.now();
+    this.bootedAt = host.now();
     const { onDenied } = options;
-    const denials = onDenied && new DenialQueue((fn) => kernel.host.defer(fn), onDenied);
+    const denials = onDenied && new DenialQueue((fn) => host.defer(fn), onDenied);
     this.permissions = new PermissionPolicy(
       options.permissions ?? {},
       denials ? (denial) => denials.add(denial) : null,
     );
-    this.processes = new ProcessTable(this.limits.processes);
     this.openFiles = new OpenFileCount(this.limits.openFiles);
+    this.processes = new ProcessTable(host, this.limits.processes, this.openFiles);
     this.quota = new FsQuota(this.limits.fsBytes, this.limits.inodes);
     this.inspector = new Inspector(this);
     this.vfs = createRootFilesystem({
@@ -146,7 +157,7 @@ export class Vm {
       const limits = { ...this.limits, ...options.limits };
       const rlimits = parent.rlimits.clone();
       if (options.limits?.fds !== undefined) rlimits.override(RLIMIT_NOFILE, options.limits.fds);
-      process = new Process(this, {
+      process = new Process(this.processes, {
         pid,
         parent,
         pgid: parent.isInit ? pid : parent.pgid,
@@ -165,15 +176,15 @@ export class Vm {
       });
       this.#openFiles(process, files);
       this.processes.add(process);
-      const mask = this.kernel.current?.process === parent ? this.kernel.current.signalMask : 0n;
-      const task = this.kernel.addTask(process, mask);
-      this.#tasks.add(task);
+      const { current } = this.tasks;
+      const task = this.tasks.add(process, current?.process === parent ? current.signalMask : 0n);
+      this.#running.add(task);
       const image: ProgramImage = {
         program: "node",
         memoryBytes: limits.memoryMb * 1024 * 1024,
         cpuMs: limits.cpuMs,
       };
-      this.kernel.host.start(task.tid, image);
+      this.host.start(task.tid, image);
       return process;
     } catch (error) {
       process?.closeFiles();
@@ -191,26 +202,24 @@ export class Vm {
   destroy(onGone: () => void = () => {}): void {
     if (this.#destroyed) return;
     this.#destroyed = true;
-    this.#onGone = onGone;
+    this.#onGone.push(onGone);
     for (const process of [...this.processes]) process.terminate(ExitStatus.killed(SIGKILL));
-    this.kernel.removeVm(this);
     this.#checkGone();
   }
 
   /** The thread of `task` has ended. */
   taskGone(task: Task): void {
-    this.#tasks.delete(task);
+    this.#running.delete(task);
     this.#checkGone();
   }
 
   #checkGone(): void {
-    if (!this.#destroyed || this.#tasks.size > 0 || this.#onGone === null) return;
-    this.kernel.host.defer(this.#onGone);
-    this.#onGone = null;
+    if (!this.#destroyed || this.#running.size > 0) return;
+    for (const told of this.#onGone.splice(0)) this.host.defer(told);
   }
 
   #createInit(): Process {
-    return new Process(this, {
+    return new Process(this.processes, {
       pid: INIT_PID,
       parent: null,
       pgid: INIT_PID,

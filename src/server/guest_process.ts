@@ -60,7 +60,7 @@ export class GuestProcess {
     const exit = deferred<Process>();
     const process = this.#exec([stdin?.reader ?? null, stdout.writer, stderr.writer], inputs, exit.resolve);
     this.#process = process;
-    const { host } = this.#vm.kernel;
+    const { host } = this.#vm;
     const defer = host.defer.bind(host);
     const input = stdin && new StreamToPipe(defer, stdin.writer, source);
     const outputs = [stdout, stderr].map(

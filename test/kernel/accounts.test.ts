@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SyscallName } from "../../src/abi/syscalls.ts";
 import { EMFILE } from "../../src/kernel/errno.ts";
-import { MAX_INSTANCES } from "../../src/kernel/vfs/inotify.ts";
+import { MAX_INOTIFY_INSTANCES } from "../../src/kernel/limits/fixed.ts";
 import { HostFiles } from "../../src/server/files.ts";
 import { type Guest, Machine } from "./machine.ts";
 import { generator } from "./random.ts";
@@ -91,7 +91,7 @@ test("whatever guests do, all that they used is given back when they and their f
     assert.deepEqual({ bytes: vm.quota.usedBytes, inodes: vm.quota.usedInodes }, before, `round ${round}`);
     assert.equal(vm.openFiles.used, 0);
     assert.equal(vm.epoll.watches, 0);
-    for (let i = 0; i < MAX_INSTANCES; i++) vm.vfs.createInotify();
+    for (let i = 0; i < MAX_INOTIFY_INSTANCES; i++) vm.vfs.createInotify();
     fails(EMFILE, () => vm.vfs.createInotify());
     machine.check();
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EPOLLET, POLLIN } from "../../src/abi/poll.ts";
-import { MAX_USER_WATCHES } from "../../src/kernel/event/epoll.ts";
+import { MAX_USER_WATCHES } from "../../src/kernel/limits/fixed.ts";
 import { type Guest, Machine } from "./machine.ts";
 
 const ADD = 1;

@@ -4,17 +4,20 @@ import { createRootFilesystem } from "../../src/kernel/fs/rootfs.ts";
 import { Kernel } from "../../src/kernel/kernel.ts";
 import type { ExitStatus } from "../../src/kernel/process/exit_status.ts";
 import type { Process } from "../../src/kernel/process/process.ts";
+import { SYSCALLS } from "../../src/kernel/syscalls/index.ts";
 import type { ExecOptions, Vm, VmOptions } from "../../src/kernel/vm.ts";
 import { FakeHost, Sleeper } from "./fake_host.ts";
 
 /** A process as a test sees it: one that makes the syscalls it is told to make. */
 export class Guest {
+  readonly machine: Machine;
   readonly host: FakeHost;
   readonly process: Process;
   readonly tid: number;
 
-  constructor(host: FakeHost, process: Process) {
-    this.host = host;
+  constructor(machine: Machine, process: Process) {
+    this.machine = machine;
+    this.host = machine.host;
     this.process = process;
     this.tid = process.tasks[0]!.tid;
   }
@@ -44,7 +47,7 @@ export class Guest {
 
   /** A child of this process, started by the kernel as a spawn syscall would. */
   child(options: Partial<ExecOptions> = {}): Guest {
-    return new Guest(this.host, this.process.vm.exec({ argv: ["node"], parent: this.process, ...options }));
+    return this.machine.guest({ parent: this.process, ...options });
   }
 
   writeFile(path: string, text: string): void {
@@ -61,7 +64,7 @@ export class Guest {
 /** A kernel over a fake host with one VM. */
 export class Machine {
   readonly host: FakeHost = new FakeHost();
-  readonly kernel: Kernel = new Kernel(this.host, createRootFilesystem);
+  readonly kernel: Kernel = new Kernel(this.host, SYSCALLS, createRootFilesystem);
   readonly vm: Vm;
 
   constructor(options: VmOptions = {}) {
@@ -70,7 +73,7 @@ export class Machine {
   }
 
   guest(options: Partial<ExecOptions> = {}): Guest {
-    return new Guest(this.host, this.vm.exec({ argv: ["node"], ...options }));
+    return new Guest(this, this.vm.exec({ argv: ["node"], ...options }));
   }
 
   /** Fails if the kernel had a bug on the way. */

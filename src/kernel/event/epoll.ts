@@ -1,15 +1,13 @@
 import { S_IFDIR, S_IFMT, S_IFREG } from "../../abi/mode.ts";
 import { EPOLLET, EPOLLONESHOT, POLLERR, POLLHUP, POLLIN } from "../../abi/poll.ts";
 import { EEXIST, EINVAL, ELOOP, ENOENT, ENOSPC, EPERM } from "../errno.ts";
+import { MAX_USER_WATCHES } from "../limits/fixed.ts";
 import type { FileDescription, ReleaseListener } from "../vfs/file_description.ts";
 import type { WaitEntry } from "../wait/queue.ts";
 import { AnonymousDescription } from "./anonymous_description.ts";
 
 /** How many epoll files may watch each other in a row, as in Linux. */
 const MAX_NESTING = 5;
-
-/** /proc/sys/fs/epoll/max_user_watches: interests of all instances of a VM together. */
-export const MAX_USER_WATCHES = 32_768;
 
 /** What the epoll instances of a VM use together. */
 export class EpollBudget {

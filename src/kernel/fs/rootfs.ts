@@ -3,7 +3,7 @@ import { type Clock, RealtimeClock } from "../vfs/clock.ts";
 import type { FsContext } from "../vfs/context.ts";
 import { VirtualFilesystem } from "../vfs/virtual_filesystem.ts";
 import { mountDevices } from "./devfs/devfs.ts";
-import type { ProcessInspector } from "./process_inspector.ts";
+import type { ProcessInspector } from "./procfs/process_inspector.ts";
 import { ProcFilesystem } from "./procfs/procfs.ts";
 import type { FsQuota } from "./quota.ts";
 import { Tmpfs } from "./tmpfs/tmpfs.ts";

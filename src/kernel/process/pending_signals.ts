@@ -1,15 +1,4 @@
-import { SIGRTMIN, type SignalSet, signalBit } from "../../abi/signal.ts";
-
-/** siginfo_t, sigaction(2), as far as this kernel fills it. */
-export interface SignalInfo {
-  readonly signal: number;
-  readonly code: number;
-  /** Sender, or the child that changed state. */
-  readonly pid: number;
-  readonly uid: number;
-  /** SIGCHLD: exit code or signal. */
-  readonly status: number;
-}
+import { SIGRTMIN, type SignalInfo, type SignalSet, signalBit } from "../../abi/signal.ts";
 
 /** Real-time signals that may be queued at once for one process or task. */
 const MAX_QUEUED = 1024;

@@ -14,16 +14,16 @@ import {
   SIGHUP,
   type SignalSet,
 } from "../../abi/signal.ts";
-import type { CpuTime } from "../host.ts";
+import type { CpuTime, Host } from "../host.ts";
 import type { Rlimits } from "../limits/rlimits.ts";
 import type { FsContext } from "../vfs/context.ts";
 import type { Credentials } from "../vfs/credentials.ts";
 import type { Dentry } from "../vfs/dentry.ts";
-import type { Vm } from "../vm.ts";
 import { WaitQueue } from "../wait/queue.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import { FdTable } from "./fd_table.ts";
 import { ProcessSignals } from "./process_signals.ts";
+import type { ProcessTable } from "./process_table.ts";
 import type { Task } from "./task.ts";
 
 export type ProcessState = "running" | "stopped" | "zombie";
@@ -49,7 +49,9 @@ export interface ProcessSeed {
 
 /** A guest process: what gVisor calls a thread group, with its file descriptors, identity and signals. */
 export class Process {
-  readonly vm: Vm;
+  /** Where its pid means it. */
+  readonly table: ProcessTable;
+  readonly host: Host;
   readonly pid: number;
   parent: Process | null;
   readonly children = new Set<Process>();
@@ -88,8 +90,9 @@ export class Process {
   readonly childrenCpu: CpuTime = { userUs: 0, systemUs: 0 };
   readonly #onExit: ((process: Process) => void) | null;
 
-  constructor(vm: Vm, seed: ProcessSeed) {
-    this.vm = vm;
+  constructor(table: ProcessTable, seed: ProcessSeed) {
+    this.table = table;
+    this.host = table.host;
     this.pid = seed.pid;
     this.parent = seed.parent;
     this.pgid = seed.pgid;
@@ -104,8 +107,8 @@ export class Process {
     this.inputs = seed.inputs;
     this.rlimits = seed.rlimits;
     this.nice = seed.nice;
-    this.startedAt = vm.kernel.host.now();
-    this.fds = new FdTable(seed.rlimits.soft(RLIMIT_NOFILE), vm.openFiles);
+    this.startedAt = this.host.now();
+    this.fds = new FdTable(seed.rlimits.soft(RLIMIT_NOFILE), table.openFiles);
     this.signals = new ProcessSignals(this, seed.ignoredSignals);
     this.#onExit = seed.onExit;
   }
@@ -131,7 +134,7 @@ export class Process {
   cpuTime(): CpuTime {
     let { userUs, systemUs } = this.endedCpu;
     for (const { tid } of this.tasks) {
-      const time = this.vm.kernel.host.cpuTime(tid);
+      const time = this.host.cpuTime(tid);
       userUs += time.userUs;
       systemUs += time.systemUs;
     }
@@ -159,7 +162,7 @@ export class Process {
 
   /** One of several threads has ended. */
   taskEnded(task: Task): void {
-    const { userUs, systemUs } = this.vm.kernel.host.cpuTime(task.tid);
+    const { userUs, systemUs } = this.host.cpuTime(task.tid);
     this.endedCpu.userUs += userUs;
     this.endedCpu.systemUs += systemUs;
     this.tasks.splice(this.tasks.indexOf(task), 1);
@@ -178,12 +181,12 @@ export class Process {
     this.exitStatus = status;
     for (const task of this.tasks.splice(0)) task.kill();
     this.closeFiles();
-    this.vm.processes.orphan(this);
+    this.table.orphan(this);
     const onExit = this.#onExit;
-    if (onExit !== null) this.vm.kernel.host.defer(() => onExit(this));
+    if (onExit !== null) this.host.defer(() => onExit(this));
     const parent = this.parent!;
     if (parent.isInit || parent.signals.reapsChildren) {
-      this.vm.processes.reap(this);
+      this.table.reap(this);
     }
     if (!parent.isInit) {
       const code = status.signal === 0 ? CLD_EXITED : status.core ? CLD_DUMPED : CLD_KILLED;

@@ -11,6 +11,7 @@ import {
   SIGINT,
   SIGKILL,
   SIGSTOP,
+  type SignalInfo,
   type SignalSet,
   STOP_SIGNALS,
   signalBit,
@@ -20,7 +21,7 @@ import { EINVAL } from "../errno.ts";
 import { WaitQueue } from "../wait/queue.ts";
 import { defaultAction } from "./default_action.ts";
 import { ExitStatus } from "./exit_status.ts";
-import { PendingSignals, type SignalInfo } from "./pending_signals.ts";
+import { PendingSignals } from "./pending_signals.ts";
 import type { Process } from "./process.ts";
 import type { Task } from "./task.ts";
 
@@ -131,7 +132,7 @@ export class ProcessSignals {
     if (disposition === SIG_IGN) return;
     switch (defaultAction(signal)) {
       case "terminate":
-        if (signal === SIGINT && process.vm.kernel.host.interruptScript(task.tid)) {
+        if (signal === SIGINT && process.host.interruptScript(task.tid)) {
           task.interrupt();
           break;
         }
@@ -142,7 +143,7 @@ export class ProcessSignals {
         break;
       case "stop":
         // The terminal's stop signals are for shells' jobs: nobody would ever continue an orphaned group.
-        if (signal === SIGSTOP || !process.vm.processes.isOrphanedGroup(process.pgid)) process.stop(signal);
+        if (signal === SIGSTOP || !process.table.isOrphanedGroup(process.pgid)) process.stop(signal);
         break;
       case "continue":
       case "ignore":
@@ -150,9 +151,15 @@ export class ProcessSignals {
     }
   }
 
-  /** Takes a pending signal of `among` for `task`: signalfd's read. */
-  take(task: Task, among: SignalSet): SignalInfo | undefined {
-    return task.pending.take(among) ?? this.pending.take(among);
+  /** What is pending of `among`, for the process or its main thread. */
+  pendingAmong(among: SignalSet): SignalSet {
+    return (this.pending.set | (this.#process.tasks[0]?.pending.set ?? 0n)) & among;
+  }
+
+  /** Takes such a signal: what a signalfd reads. */
+  takeAmong(among: SignalSet): SignalInfo | undefined {
+    const [task] = this.#process.tasks;
+    return task && (task.pending.take(among) ?? this.pending.take(among));
   }
 
   /** The children of this process leave no zombies. */

@@ -1,9 +1,10 @@
 import { RLIMIT_NPROC } from "../../abi/resource.ts";
 import { EAGAIN, EPERM, ESRCH } from "../errno.ts";
+import type { Host } from "../host.ts";
+import { MAX_PID } from "../limits/fixed.ts";
+import type { OpenFileCount } from "./fd_table.ts";
 import type { Process } from "./process.ts";
 
-/** As Linux's /proc/sys/kernel/pid_max. */
-export const MAX_PID = 32_768;
 export const INIT_PID = 1;
 
 /** The processes of a VM by pid: gVisor's `PIDNamespace`. */
@@ -12,9 +13,15 @@ export class ProcessTable {
   #lastPid = INIT_PID;
   /** How many processes there may be, zombies counted, init not. */
   readonly max: number;
+  /** What their threads run on. */
+  readonly host: Host;
+  /** Their descriptors, all together. */
+  readonly openFiles: OpenFileCount;
 
-  constructor(max: number) {
+  constructor(host: Host, max: number, openFiles: OpenFileCount) {
+    this.host = host;
     this.max = max;
+    this.openFiles = openFiles;
   }
 
   get init(): Process {

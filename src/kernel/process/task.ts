@@ -103,7 +103,7 @@ export class Task {
    */
   timedOut(timeoutMs: number): boolean {
     if (timeoutMs < 0 || timeoutMs > LONGEST_SLEEP_MS) return false;
-    const now = this.process.vm.kernel.host.now();
+    const now = this.process.host.now();
     if (!this.#deadlineSet) {
       this.unfinished = true;
       this.#deadlineSet = true;
@@ -114,13 +114,13 @@ export class Task {
 
   /** Milliseconds until the deadline of timedOut(). */
   get remainingMs(): number {
-    return Math.max(0, this.#deadline - this.process.vm.kernel.host.now());
+    return Math.max(0, this.#deadline - this.process.host.now());
   }
 
   wake(): void {
     if (this.#woken || (this.attention & SLEEPING) === 0) return;
     this.#woken = true;
-    this.process.vm.kernel.host.wake(this.tid);
+    this.process.host.wake(this.tid);
   }
 
   /** A caught signal without SA_RESTART: ends a sleep with EINTR. */
@@ -144,7 +144,7 @@ export class Task {
   kill(): void {
     this.attention |= EXITING;
     this.endSyscall();
-    this.process.vm.kernel.host.terminate(this.tid);
+    this.process.host.terminate(this.tid);
   }
 
   /**
@@ -155,7 +155,7 @@ export class Task {
     if (this.attention & EXITING) return -EINTR.errno;
     if (this.attention & STOPPED) {
       this.attention |= SLEEPING;
-      this.process.vm.kernel.host.blockDeadline[0] = Infinity;
+      this.process.host.blockDeadline[0] = Infinity;
       return ERESTARTSYS;
     }
     this.#endWait();
@@ -177,7 +177,7 @@ export class Task {
       return -EINTR.errno;
     }
     this.attention |= SLEEPING;
-    const { host } = this.process.vm.kernel;
+    const { host } = this.process;
     host.blockDeadline[0] = this.#pausing ? host.now() + PAUSE_MS : this.#deadline;
     return ERESTARTSYS;
   }

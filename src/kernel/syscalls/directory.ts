@@ -8,27 +8,27 @@ import { checkPath } from "./path_permission.ts";
 import type { SyscallHandler } from "./table.ts";
 
 /** mkdir(path, mode). */
-export const mkdir: SyscallHandler = (task, name, mode) => {
+export const mkdir: SyscallHandler = (vm, task, name, mode) => {
   const directory = path(name);
   const bits = optionalInt(mode, 0o777);
-  checkPath(task, "mkdir", directory, false);
-  task.process.vm.vfs.mkdir(task.process.fs, directory, bits);
+  checkPath(vm, task, "mkdir", directory, false);
+  vm.vfs.mkdir(task.process.fs, directory, bits);
   return 0;
 };
 
 /** rmdir(path). */
-export const rmdir: SyscallHandler = (task, name) => {
+export const rmdir: SyscallHandler = (vm, task, name) => {
   const directory = path(name);
-  checkPath(task, "rm", directory, false);
-  task.process.vm.vfs.rmdir(task.process.fs, directory);
+  checkPath(vm, task, "rm", directory, false);
+  vm.vfs.rmdir(task.process.fs, directory);
   return 0;
 };
 
 /** mkdtemp(prefix) → the new directory's path. */
-export const mkdtemp: SyscallHandler = (task, prefix) => {
+export const mkdtemp: SyscallHandler = (vm, task, prefix) => {
   const start = path(prefix);
-  checkPath(task, "mkdir", `${start}XXXXXX`, false);
-  return task.process.vm.vfs.mkdtemp(task.process.fs, start);
+  checkPath(vm, task, "mkdir", `${start}XXXXXX`, false);
+  return vm.vfs.mkdtemp(task.process.fs, start);
 };
 
 function split(entries: readonly DirectoryEntry[]): SyscallValue {
@@ -48,17 +48,17 @@ const MAX_ENTRIES = 4096;
  * getdents64(fd, count) → {names, types}: at most `count` (or 4096) further entries, without "." and ".."; none at the end. Types
  * are DT_* of readdir(3).
  */
-export const getdents64: SyscallHandler = (task, fd, countArgument) => {
+export const getdents64: SyscallHandler = (_vm, task, fd, countArgument) => {
   const count = int(countArgument);
   if (count <= 0) throw EINVAL;
   return split(task.process.fds.get(fd).readdir(Math.min(count, MAX_ENTRIES)));
 };
 
 /** read_dir(path) → {names, types}: open, all entries, close. EOPNOTSUPP: more than 4096, to be read by getdents64. */
-export const read_dir: SyscallHandler = (task, name) => {
+export const read_dir: SyscallHandler = (vm, task, name) => {
   const directory = path(name);
-  checkPath(task, "readdir", directory);
-  const file = task.process.vm.vfs.open(task.process.fs, directory, O_RDONLY | O_DIRECTORY, 0);
+  checkPath(vm, task, "readdir", directory);
+  const file = vm.vfs.open(task.process.fs, directory, O_RDONLY | O_DIRECTORY, 0);
   try {
     const entries = file.readdir(MAX_ENTRIES + 1);
     if (entries.length > MAX_ENTRIES) throw EOPNOTSUPP;
@@ -69,29 +69,29 @@ export const read_dir: SyscallHandler = (task, name) => {
 };
 
 /** chdir(path). */
-export const chdir: SyscallHandler = (task, name) => {
+export const chdir: SyscallHandler = (vm, task, name) => {
   const directory = path(name);
-  checkPath(task, "chdir", directory);
-  const { fs, vm } = task.process;
+  checkPath(vm, task, "chdir", directory);
+  const { fs } = task.process;
   task.process.changeDirectory(vm.vfs.resolveDirectory(fs, directory));
   return 0;
 };
 
 /** fchdir(fd). */
-export const fchdir: SyscallHandler = (task, fd) => {
+export const fchdir: SyscallHandler = (vm, task, fd) => {
   const file = task.process.fds.get(fd);
   if (!(file instanceof InodeDescription) || !file.inode.isDirectory) throw ENOTDIR;
-  const { fs, vm } = task.process;
+  const { fs } = task.process;
   task.process.changeDirectory(vm.vfs.resolveDirectory(fs, ".", file.dentry));
   return 0;
 };
 
 /** getcwd() → path. */
-export const getcwd: SyscallHandler = (task) => task.process.vm.vfs.getcwd(task.process.fs);
+export const getcwd: SyscallHandler = (vm, task) => vm.vfs.getcwd(task.process.fs);
 
 /** realpath(path) → the absolute path without links. */
-export const realpath: SyscallHandler = (task, name) => {
+export const realpath: SyscallHandler = (vm, task, name) => {
   const file = path(name);
-  checkPath(task, "stat", file);
-  return task.process.vm.vfs.realpath(task.process.fs, file);
+  checkPath(vm, task, "stat", file);
+  return vm.vfs.realpath(task.process.fs, file);
 };

@@ -21,7 +21,7 @@ import { fdNumber, int, optionalInt } from "./arguments.ts";
 import type { SyscallHandler } from "./table.ts";
 
 /** dup(fd) → the lowest free fd. */
-export const dup: SyscallHandler = (task, fd) => duplicate(task.process.fds, fd, 0, false);
+export const dup: SyscallHandler = (_vm, task, fd) => duplicate(task.process.fds, fd, 0, false);
 
 function duplicate(fds: FdTable, fd: unknown, from: number, closeOnExec: boolean): number {
   const file = fds.get(fd);
@@ -31,7 +31,7 @@ function duplicate(fds: FdTable, fd: unknown, from: number, closeOnExec: boolean
 }
 
 /** dup2(fd, newFd) → newFd. */
-export const dup2: SyscallHandler = (task, fd, newFd) => {
+export const dup2: SyscallHandler = (_vm, task, fd, newFd) => {
   const { fds } = task.process;
   const target = fdNumber(newFd);
   const file = fds.get(fd);
@@ -41,7 +41,7 @@ export const dup2: SyscallHandler = (task, fd, newFd) => {
 };
 
 /** dup3(fd, newFd, flags) → newFd. */
-export const dup3: SyscallHandler = (task, fd, newFd, flagsArgument) => {
+export const dup3: SyscallHandler = (_vm, task, fd, newFd, flagsArgument) => {
   const { fds } = task.process;
   const target = fdNumber(newFd);
   const flags = optionalInt(flagsArgument, 0);
@@ -62,7 +62,7 @@ function replace(fds: FdTable, target: number, file: ReturnType<FdTable["get"]>,
 }
 
 /** close_range(first, last, flags). */
-export const close_range: SyscallHandler = (task, first, last, flagsArgument) => {
+export const close_range: SyscallHandler = (_vm, task, first, last, flagsArgument) => {
   const { fds } = task.process;
   const from = int(first) >>> 0;
   const to = int(last) >>> 0;
@@ -80,7 +80,7 @@ export const close_range: SyscallHandler = (task, first, last, flagsArgument) =>
 const SETTABLE = O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME;
 
 /** fcntl(fd, command, argument). Without record locks and leases. */
-export const fcntl: SyscallHandler = (task, fd, command, argument) => {
+export const fcntl: SyscallHandler = (_vm, task, fd, command, argument) => {
   const { fds } = task.process;
   switch (int(command)) {
     case F_DUPFD:
@@ -106,12 +106,12 @@ export const fcntl: SyscallHandler = (task, fd, command, argument) => {
 };
 
 /** pipe2(flags) → [read end, write end]. */
-export const pipe2: SyscallHandler = (task, flagsArgument) => {
+export const pipe2: SyscallHandler = (vm, task, flagsArgument) => {
   const { fds } = task.process;
   const flags = optionalInt(flagsArgument, 0);
   if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT)) throw EINVAL;
   const closeOnExec = (flags & O_CLOEXEC) !== 0;
-  const { reader, writer } = task.process.vm.vfs.pipe(task.process.fs, flags & O_NONBLOCK);
+  const { reader, writer } = vm.vfs.pipe(task.process.fs, flags & O_NONBLOCK);
   let readFd = -1;
   try {
     readFd = fds.install(reader, closeOnExec);
@@ -136,10 +136,10 @@ function isTerminal(fds: FdTable, fd: unknown): boolean {
 }
 
 /** isatty(fd) → boolean. */
-export const isatty: SyscallHandler = (task, fd) => isTerminal(task.process.fds, fd);
+export const isatty: SyscallHandler = (_vm, task, fd) => isTerminal(task.process.fds, fd);
 
 /** fd_type(fd) → "FILE" | "PIPE" | "TTY" | "UNKNOWN", as uv_guess_handle decides. */
-export const fd_type: SyscallHandler = (task, fd) => {
+export const fd_type: SyscallHandler = (_vm, task, fd) => {
   const { fds } = task.process;
   const file = typeof fd === "number" ? fds.find(fd) : undefined;
   if (file === undefined) return "UNKNOWN";

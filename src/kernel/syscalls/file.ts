@@ -21,6 +21,7 @@ import type { Dentry } from "../vfs/dentry.ts";
 import { type FileDescription, WouldBlock } from "../vfs/file_description.ts";
 import type { Inode } from "../vfs/inode.ts";
 import { InodeDescription } from "../vfs/inode_description.ts";
+import type { Vm } from "../vm.ts";
 import { bytes, int, offset, optionalInt, path } from "./arguments.ts";
 import { checkPath } from "./path_permission.ts";
 import type { SyscallHandler } from "./table.ts";
@@ -39,21 +40,28 @@ export function startDirectory(task: Task, dirfd: unknown): Dentry | undefined {
   return file.dentry;
 }
 
-function checkOpen(task: Task, name: string, flags: number, at: Dentry | undefined): void {
+function checkOpen(vm: Vm, task: Task, name: string, flags: number, at: Dentry | undefined): void {
   const follow = (flags & O_NOFOLLOW) === 0 && (flags & (O_CREAT | O_EXCL)) !== (O_CREAT | O_EXCL);
   const access = flags & O_ACCMODE;
-  if (access !== O_WRONLY) checkPath(task, "read", name, follow, at);
-  if (access !== O_RDONLY || flags & O_TRUNC) checkPath(task, "write", name, follow, at);
-  if (flags & O_CREAT) checkPath(task, "create", name, follow, at);
+  if (access !== O_WRONLY) checkPath(vm, task, "read", name, follow, at);
+  if (access !== O_RDONLY || flags & O_TRUNC) checkPath(vm, task, "write", name, follow, at);
+  if (flags & O_CREAT) checkPath(vm, task, "create", name, follow, at);
 }
 
-function openFile(task: Task, name: string, flags: number, mode: number, at: Dentry | undefined): FileDescription {
-  checkOpen(task, name, flags, at);
-  const file = task.process.vm.vfs.open(task.process.fs, name, flags & ~O_CLOEXEC, mode, at);
+function openFile(
+  vm: Vm,
+  task: Task,
+  name: string,
+  flags: number,
+  mode: number,
+  at: Dentry | undefined,
+): FileDescription {
+  checkOpen(vm, task, name, flags, at);
+  const file = vm.vfs.open(task.process.fs, name, flags & ~O_CLOEXEC, mode, at);
   // An open directory can be listed, and is not asked about again.
   if (flags & O_PATH || !(file instanceof InodeDescription) || !file.inode.isDirectory) return file;
   try {
-    checkPath(task, "readdir", name, (flags & O_NOFOLLOW) === 0, at);
+    checkPath(vm, task, "readdir", name, (flags & O_NOFOLLOW) === 0, at);
     return file;
   } catch (error) {
     file.decRef();
@@ -61,14 +69,21 @@ function openFile(task: Task, name: string, flags: number, mode: number, at: Den
   }
 }
 
-function openAt(task: Task, dirfd: unknown, name: unknown, flagsArgument: unknown, modeArgument: unknown): number {
+function openAt(
+  vm: Vm,
+  task: Task,
+  dirfd: unknown,
+  name: unknown,
+  flagsArgument: unknown,
+  modeArgument: unknown,
+): number {
   const { fds } = task.process;
   const flags = int(flagsArgument);
   const closeOnExec = (flags & O_CLOEXEC) !== 0;
   fds.reserve();
   const file =
     task.opened.pop() ??
-    openFile(task, path(name), flags, optionalInt(modeArgument, 0o666), startDirectory(task, dirfd));
+    openFile(vm, task, path(name), flags, optionalInt(modeArgument, 0o666), startDirectory(task, dirfd));
   const wait = file.opening();
   if (wait !== null) {
     task.opened.push(file);
@@ -78,12 +93,13 @@ function openAt(task: Task, dirfd: unknown, name: unknown, flagsArgument: unknow
 }
 
 /** open(path, flags, mode) → fd. */
-export const open: SyscallHandler = (task, name, flags, mode) => openAt(task, AT_FDCWD, name, flags, mode);
+export const open: SyscallHandler = (vm, task, name, flags, mode) => openAt(vm, task, AT_FDCWD, name, flags, mode);
 
 /** openat(dirfd, path, flags, mode) → fd. */
-export const openat: SyscallHandler = (task, dirfd, name, flags, mode) => openAt(task, dirfd, name, flags, mode);
+export const openat: SyscallHandler = (vm, task, dirfd, name, flags, mode) =>
+  openAt(vm, task, dirfd, name, flags, mode);
 
-export const close: SyscallHandler = (task, fd) => {
+export const close: SyscallHandler = (_vm, task, fd) => {
   task.process.fds.close(fd);
   return 0;
 };
@@ -153,45 +169,48 @@ function position(value: unknown): number {
 }
 
 /** read(fd, buffer) → bytes read. */
-export const read: SyscallHandler = (task, fd, buffer) => readFrom(task, task.process.fds.get(fd), bytes(buffer), null);
+export const read: SyscallHandler = (_vm, task, fd, buffer) =>
+  readFrom(task, task.process.fds.get(fd), bytes(buffer), null);
 
 /** write(fd, buffer) → bytes written. Blocks until all are, unless the file is non-blocking. */
-export const write: SyscallHandler = (task, fd, buffer) => writeTo(task, task.process.fds.get(fd), bytes(buffer), null);
+export const write: SyscallHandler = (_vm, task, fd, buffer) =>
+  writeTo(task, task.process.fds.get(fd), bytes(buffer), null);
 
 /** pread64(fd, buffer, offset) → bytes read. */
-export const pread64: SyscallHandler = (task, fd, buffer, at) =>
+export const pread64: SyscallHandler = (_vm, task, fd, buffer, at) =>
   readFrom(task, task.process.fds.get(fd), bytes(buffer), position(at));
 
 /** pwrite64(fd, buffer, offset) → bytes written. */
-export const pwrite64: SyscallHandler = (task, fd, buffer, at) =>
+export const pwrite64: SyscallHandler = (_vm, task, fd, buffer, at) =>
   writeTo(task, task.process.fds.get(fd), bytes(buffer), position(at));
 
 /** lseek(fd, offset, whence) → the new offset. */
-export const lseek: SyscallHandler = (task, fd, at, whence) => task.process.fds.get(fd).seek(offset(at), int(whence));
+export const lseek: SyscallHandler = (_vm, task, fd, at, whence) =>
+  task.process.fds.get(fd).seek(offset(at), int(whence));
 
 /** truncate(path, length). */
-export const truncate: SyscallHandler = (task, name, length) => {
+export const truncate: SyscallHandler = (vm, task, name, length) => {
   const file = path(name);
   const size = position(length);
-  checkPath(task, "truncate", file);
-  task.process.vm.vfs.truncate(task.process.fs, file, size);
+  checkPath(vm, task, "truncate", file);
+  vm.vfs.truncate(task.process.fs, file, size);
   return 0;
 };
 
 /** ftruncate(fd, length). */
-export const ftruncate: SyscallHandler = (task, fd, length) => {
+export const ftruncate: SyscallHandler = (_vm, task, fd, length) => {
   task.process.fds.get(fd).truncate(position(length));
   return 0;
 };
 
 /** fsync(fd), fdatasync(fd). */
-export const fsync: SyscallHandler = (task, fd) => {
+export const fsync: SyscallHandler = (_vm, task, fd) => {
   task.process.fds.get(fd).sync();
   return 0;
 };
 
 /** ioctl(fd, request, argument) → whatever the request gives. */
-export const ioctl: SyscallHandler = (task, fd, request, argument) =>
+export const ioctl: SyscallHandler = (_vm, task, fd, request, argument) =>
   task.process.fds.get(fd).ioctl(int(request) >>> 0, argument) as number;
 
 /** Takes what a blocking file would give without ever sleeping: the one-call paths are for ordinary files. */
@@ -210,9 +229,9 @@ function regularInode(file: FileDescription): Inode {
 }
 
 /** Opens for a one-call path. A fifo that would have to wait for its reader is EOPNOTSUPP. */
-function openOrdinary(task: Task, name: unknown, flags: number, mode: number): FileDescription {
+function openOrdinary(vm: Vm, task: Task, name: unknown, flags: number, mode: number): FileDescription {
   try {
-    return openFile(task, path(name), flags | O_NONBLOCK, mode, undefined);
+    return openFile(vm, task, path(name), flags | O_NONBLOCK, mode, undefined);
   } catch (error) {
     throw error === ENXIO ? EOPNOTSUPP : error;
   }
@@ -222,8 +241,8 @@ function openOrdinary(task: Task, name: unknown, flags: number, mode: number): F
  * read_file(path) → Uint8Array: open, read to the end, close. EOPNOTSUPP for anything but a regular file of moderate
  * size: the caller then opens and reads it as usual.
  */
-export const read_file: SyscallHandler = (task, name, flags) => {
-  const file = openOrdinary(task, name, optionalInt(flags, O_RDONLY), 0o666);
+export const read_file: SyscallHandler = (vm, task, name, flags) => {
+  const file = openOrdinary(vm, task, name, optionalInt(flags, O_RDONLY), 0o666);
   try {
     const { size } = regularInode(file);
     if (size > MAX_ONE_CALL) throw EOPNOTSUPP;
@@ -260,12 +279,12 @@ function readUnsized(file: FileDescription): Uint8Array {
 }
 
 /** write_file(path, buffer, flags, mode) → bytes written: open, write all, close. EOPNOTSUPP as for read_file. */
-export const write_file: SyscallHandler = (task, name, buffer, flags, mode) => {
+export const write_file: SyscallHandler = (vm, task, name, buffer, flags, mode) => {
   const src = bytes(buffer);
   const openFlags = optionalInt(flags, O_WRONLY | O_CREAT | O_TRUNC);
   if ((openFlags & O_ACCMODE) === O_RDONLY) throw EBADF;
   if (src.length > MAX_ONE_CALL) throw EOPNOTSUPP;
-  const file = openOrdinary(task, name, openFlags, optionalInt(mode, 0o666));
+  const file = openOrdinary(vm, task, name, openFlags, optionalInt(mode, 0o666));
   try {
     regularInode(file);
     let done = 0;
@@ -277,9 +296,9 @@ export const write_file: SyscallHandler = (task, name, buffer, flags, mode) => {
 };
 
 /** copy_file(source, target, flags): Node's fs.copyFile. EOPNOTSUPP: COPYFILE_FICLONE_FORCE, or no regular files. */
-export const copy_file: SyscallHandler = (task, sourceName, targetName, flagsArgument) => {
+export const copy_file: SyscallHandler = (vm, task, sourceName, targetName, flagsArgument) => {
   if (task.opened.length === 0) {
-    const same = !openCopy(task, sourceName, targetName, optionalInt(flagsArgument, 0));
+    const same = !openCopy(vm, task, sourceName, targetName, optionalInt(flagsArgument, 0));
     if (same) return 0;
   }
   const [source, target] = task.opened as [FileDescription, FileDescription];
@@ -291,19 +310,19 @@ export const copy_file: SyscallHandler = (task, sourceName, targetName, flagsArg
 };
 
 /** Opens both files of a copy and makes the target ready. False if they are the same. */
-function openCopy(task: Task, sourceName: unknown, targetName: unknown, flags: number): boolean {
+function openCopy(vm: Vm, task: Task, sourceName: unknown, targetName: unknown, flags: number): boolean {
   if (flags & COPYFILE_FICLONE_FORCE) throw EOPNOTSUPP;
   // What is opened is given back at the end of the syscall.
   task.unfinished = true;
-  const source = openOrdinary(task, sourceName, O_RDONLY, 0);
+  const source = openOrdinary(vm, task, sourceName, O_RDONLY, 0);
   task.opened.push(source);
   const inode = regularInode(source);
   const { mode } = inode;
   const create = O_WRONLY | O_CREAT | (flags & COPYFILE_EXCL ? O_EXCL : 0);
-  const target = openOrdinary(task, targetName, create, mode & 0o777);
+  const target = openOrdinary(vm, task, targetName, create, mode & 0o777);
   task.opened.push(target);
   if (regularInode(target) === inode) return false;
   target.truncate(0);
-  task.process.vm.vfs.fchmod(task.process.fs, target, mode & 0o7777);
+  vm.vfs.fchmod(task.process.fs, target, mode & 0o7777);
   return true;
 }

@@ -1,4 +1,4 @@
-import { FIRST_EXTENSION, SYS, type SyscallName } from "../../abi/syscalls.ts";
+import { SYS, type SyscallName } from "../../abi/syscalls.ts";
 import * as attributes from "./attributes.ts";
 import * as directory from "./directory.ts";
 import * as event from "./event.ts";
@@ -129,17 +129,3 @@ export const SYSCALLS: readonly SyscallEntry[] = Object.entries(DEFINITIONS).map
   signature,
   handler,
 }));
-
-/** Handlers by number, without holes: an absent one is undefined. */
-function indexed(from: number, to: number): readonly (SyscallHandler | undefined)[] {
-  const handlers = new Array<SyscallHandler | undefined>(to - from).fill(undefined);
-  for (const { nr, handler } of SYSCALLS) if (nr >= from && nr < to) handlers[nr - from] = handler;
-  return handlers;
-}
-
-/** Numbers of Linux are below. */
-const LINUX_NUMBERS = 512;
-const EXTENSION_NUMBERS = 64;
-
-export const LINUX_HANDLERS = indexed(0, LINUX_NUMBERS);
-export const EXTENSION_HANDLERS = indexed(FIRST_EXTENSION, FIRST_EXTENSION + EXTENSION_NUMBERS);

@@ -1,7 +1,8 @@
 import { RENAME_EXCHANGE } from "../../abi/fcntl.ts";
-import { EACCES, ENOENT, Errno, EXDEV } from "../errno.ts";
+import { ENOENT, Errno, EXDEV } from "../errno.ts";
 import type { Task } from "../process/task.ts";
 import type { Dentry } from "../vfs/dentry.ts";
+import type { Vm } from "../vm.ts";
 
 /** What a rule of permission scope fs may name. */
 export type FsOperation =
@@ -30,23 +31,22 @@ const MAX_SYMLINKS = 40;
  * with links and ".." resolved: what a syscall right after this check, in the same dispatch, will act on.
  * @param follow whether the operation follows a symbolic link at the end of the path.
  */
-export function checkPath(task: Task, operation: FsOperation, path: string, follow = true, at?: Dentry): void {
-  const { vm } = task.process;
+export function checkPath(vm: Vm, task: Task, operation: FsOperation, path: string, follow = true, at?: Dentry): void {
   if (vm.permissions.fs.verdict === "allow") return;
-  demand(task, operation, realLocation(task, path, follow, at, 0));
+  demand(vm, task, operation, realLocation(vm, task, path, follow, at, 0));
 }
 
 /** Files below a directory that a rename asks the policy about; with more, it is refused as between filesystems. */
 const MAX_MOVED = 2048;
 
 /** As checkPath, for rename(2): a directory takes along all that lies in it, which must be free to leave and arrive. */
-export function checkRename(task: Task, from: string, to: string, flags: number): void {
-  const { vm, fs } = task.process;
+export function checkRename(vm: Vm, task: Task, from: string, to: string, flags: number): void {
+  const { fs } = task.process;
   if (vm.permissions.fs.verdict === "allow") return;
-  const source = realLocation(task, from, false, undefined, 0);
-  const target = realLocation(task, to, false, undefined, 0);
-  demand(task, "rename", source);
-  demand(task, "rename", target);
+  const source = realLocation(vm, task, from, false, undefined, 0);
+  const target = realLocation(vm, task, to, false, undefined, 0);
+  demand(vm, task, "rename", source);
+  demand(vm, task, "rename", target);
   for (const path of flags & RENAME_EXCHANGE ? [from, to] : [from]) {
     let moved: Dentry;
     try {
@@ -56,16 +56,14 @@ export function checkRename(task: Task, from: string, to: string, flags: number)
       throw error;
     }
     for (const below of descendants(moved)) {
-      demand(task, "rename", source + below);
-      demand(task, "rename", target + below);
+      demand(vm, task, "rename", source + below);
+      demand(vm, task, "rename", target + below);
     }
   }
 }
 
-function demand(task: Task, operation: FsOperation, location: string): void {
-  const { vm, pid } = task.process;
-  if (!vm.permissions.allows("fs", operation, location, pid)) throw EACCES;
-}
+const demand = (vm: Vm, task: Task, operation: FsOperation, location: string): void =>
+  vm.permissions.demand("fs", operation, location, task.process.pid);
 
 /** Paths of everything below a directory, relative to it: "/a", "/a/b"… EXDEV if there is too much. */
 function descendants(top: Dentry): string[] {
@@ -84,8 +82,15 @@ function descendants(top: Dentry): string[] {
 }
 
 /** The absolute path without links of what `path` means: of a file that is there, or would be created. */
-function realLocation(task: Task, path: string, follow: boolean, at: Dentry | undefined, links: number): string {
-  const { vfs } = task.process.vm;
+function realLocation(
+  vm: Vm,
+  task: Task,
+  path: string,
+  follow: boolean,
+  at: Dentry | undefined,
+  links: number,
+): string {
+  const { vfs } = vm;
   const { fs } = task.process;
   try {
     return vfs.pathOf(fs, vfs.resolve(fs, path, follow, at));
@@ -99,7 +104,7 @@ function realLocation(task: Task, path: string, follow: boolean, at: Dentry | un
   if (follow && links < MAX_SYMLINKS && name !== "" && parent.inode.isDirectory) {
     // A symbolic link that leads nowhere: open(2) would create what it points to.
     const entry = parent.inode.lookup(parent, name);
-    if (entry?.inode.isSymlink) return realLocation(task, entry.inode.readlink(), true, parent, links + 1);
+    if (entry?.inode.isSymlink) return realLocation(vm, task, entry.inode.readlink(), true, parent, links + 1);
   }
   const base = vfs.pathOf(fs, parent);
   return base.endsWith("/") ? base + name : `${base}/${name}`;

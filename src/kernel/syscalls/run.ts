@@ -4,8 +4,8 @@ import { bytes } from "./arguments.ts";
 import type { SyscallHandler } from "./table.ts";
 
 /** execinfo() → ExecInfo. */
-export const execinfo: SyscallHandler = (task) => {
-  const { argv, execArgv, env, exe, pid, parent, creds, entry, vm, fs } = task.process;
+export const execinfo: SyscallHandler = (vm, task) => {
+  const { argv, execArgv, env, exe, pid, parent, creds, entry, fs } = task.process;
   const info: ExecInfo = {
     argv,
     execArgv,
@@ -23,13 +23,13 @@ export const execinfo: SyscallHandler = (task) => {
 };
 
 /** inputs() → Uint8Array, or null if the run got none. */
-export const inputs: SyscallHandler = (task) => task.process.inputs;
+export const inputs: SyscallHandler = (_vm, task) => task.process.inputs;
 
 /** Bytes of a value that are taken at a time: a task lets others have the kernel's lock between. */
 const RETURN_PIECE = 2 * 1024 * 1024;
 
 /** return_value(bytes): the first call wins. Returns whether it was the first. */
-export const return_value: SyscallHandler = (task, value) => {
+export const return_value: SyscallHandler = (_vm, task, value) => {
   const result = bytes(value);
   const { process } = task;
   const done = task.progress;

@@ -4,9 +4,6 @@ import type { Task } from "../process/task.ts";
 import { SYSCALLS } from "./index.ts";
 import type { SyscallEntry } from "./table.ts";
 
-/** Told of every syscall that has ended, with its arguments. Buffers are valid only during the call. */
-export type SyscallTracer = (task: Task, nr: number, args: readonly unknown[], result: SyscallValue) => void;
-
 /** Bytes of a buffer or characters of a string that are shown, as strace's -s. */
 const SHOWN = 32;
 const SHOWN_RESULT = 120;

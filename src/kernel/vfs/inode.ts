@@ -5,8 +5,8 @@ import type { Pipe } from "../fs/pipefs/pipe.ts";
 import type { Dentry } from "./dentry.ts";
 import type { DirectoryEntry, FileDescription } from "./file_description.ts";
 import type { Filesystem } from "./filesystem.ts";
-import { notifySelf, type Watch } from "./notify.ts";
 import { type Stat, writeStat } from "./stat.ts";
+import { deliver, type Watch } from "./watch.ts";
 
 /** What a new inode is and whose: already checked and masked by VirtualFilesystem. */
 export interface NewInode {
@@ -212,8 +212,10 @@ export abstract class Inode {
   evictIfUnused(): void {
     if (this.nlink > 0 || this.opens > 0 || this.#evicted) return;
     this.#evicted = true;
-    notifySelf(this, IN_DELETE_SELF);
-    if (this.watches !== null) for (const watch of [...this.watches]) watch.gone();
+    if (this.watches !== null) {
+      deliver(this.watches, IN_DELETE_SELF, 0, "", false);
+      for (const watch of [...(this.watches ?? [])]) watch.gone();
+    }
     this.evict();
   }
   protected evict(): void {}

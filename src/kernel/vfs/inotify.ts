@@ -11,20 +11,16 @@ import {
 import { FIONREAD } from "../../abi/ioctl.ts";
 import { POLLIN } from "../../abi/poll.ts";
 import { EEXIST, EINVAL, EMFILE, ENOSPC } from "../errno.ts";
+import { MAX_INOTIFY_INSTANCES, MAX_INOTIFY_WATCHES, MAX_QUEUED_EVENTS } from "../limits/fixed.ts";
 import { FileDescription, WouldBlock } from "./file_description.ts";
 import type { Inode } from "./inode.ts";
 import { nameLength } from "./name.ts";
-import type { Watch } from "./notify.ts";
 import { ANONYMOUS_STAT, type Stat } from "./stat.ts";
+import type { Watch } from "./watch.ts";
 
 const KEPT_FLAGS = (IN_EXCL_UNLINK | IN_ONESHOT) >>> 0;
 const ALWAYS_REPORTED = IN_IGNORED | IN_Q_OVERFLOW | IN_UNMOUNT;
 
-/** /proc/sys/fs/inotify: Linux's limits for a user, here for a VM. */
-export const MAX_INSTANCES = 128;
-export const MAX_WATCHES = 16_384;
-/** For an instance. */
-export const MAX_QUEUED_EVENTS = 16_384;
 /** For all instances of a VM: beyond, their queues overflow. */
 const MAX_TOTAL_EVENTS = 4 * MAX_QUEUED_EVENTS;
 
@@ -85,7 +81,7 @@ export class Inotify extends FileDescription {
   /** EMFILE: too many instances. */
   constructor(statusFlags: number, budget: InotifyBudget) {
     super(statusFlags);
-    if (budget.instances >= MAX_INSTANCES) throw EMFILE;
+    if (budget.instances >= MAX_INOTIFY_INSTANCES) throw EMFILE;
     budget.instances++;
     this.#budget = budget;
   }
@@ -105,7 +101,7 @@ export class Inotify extends FileDescription {
       existing.mask = (mask & IN_MASK_ADD) !== 0 ? (existing.mask | kept) >>> 0 : kept;
       return existing.wd;
     }
-    if (this.#budget.watches >= MAX_WATCHES) throw ENOSPC;
+    if (this.#budget.watches >= MAX_INOTIFY_WATCHES) throw ENOSPC;
     this.#budget.watches++;
     const watch = new InotifyWatch(this, inode, ++this.#lastWd, kept);
     this.#watches.set(watch.wd, watch);

@@ -14,7 +14,8 @@ import {
 } from "../../../src/abi/inotify.ts";
 import { POLLIN } from "../../../src/abi/poll.ts";
 import { EACCES, EEXIST, EINVAL, EMFILE, ENOENT, ENOTDIR } from "../../../src/kernel/errno.ts";
-import { type Inotify, MAX_QUEUED_EVENTS } from "../../../src/kernel/vfs/inotify.ts";
+import { MAX_QUEUED_EVENTS } from "../../../src/kernel/limits/fixed.ts";
+import type { Inotify } from "../../../src/kernel/vfs/inotify.ts";
 import { blocks, createVfs, type Fixture, fails, list, read, user, write } from "./support.ts";
 
 const NAMES = Object.entries(notify)

@@ -4,7 +4,8 @@ import { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from "../../../src/abi/fcntl.t
 import { S_IFIFO } from "../../../src/abi/mode.ts";
 import { POLLERR, POLLHUP, POLLIN, POLLOUT } from "../../../src/abi/poll.ts";
 import { EBADF, EINVAL, ENXIO, EPIPE, ESPIPE } from "../../../src/kernel/errno.ts";
-import { PIPE_BUF, PIPE_CAPACITY, Pipe, PipeMemory } from "../../../src/kernel/fs/pipefs/pipe.ts";
+import { PIPE_BUF, Pipe, PipeMemory } from "../../../src/kernel/fs/pipefs/pipe.ts";
+import { PIPE_CAPACITY } from "../../../src/kernel/limits/fixed.ts";
 import { blocks, createVfs, fails, user } from "./support.ts";
 
 const bytes = (text: string): Buffer => Buffer.from(text);

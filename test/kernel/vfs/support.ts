@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { O_CREAT, O_DIRECTORY, O_RDONLY, O_TRUNC, O_WRONLY } from "../../../src/abi/fcntl.ts";
 import type { Errno } from "../../../src/kernel/errno.ts";
-import type { ProcessInfo, ProcessInspector } from "../../../src/kernel/fs/process_inspector.ts";
+import type { ProcessInfo, ProcessInspector } from "../../../src/kernel/fs/procfs/process_inspector.ts";
 import { FsQuota } from "../../../src/kernel/fs/quota.ts";
 import { createRootFilesystem } from "../../../src/kernel/fs/rootfs.ts";
 import { Tmpfs } from "../../../src/kernel/fs/tmpfs/tmpfs.ts";

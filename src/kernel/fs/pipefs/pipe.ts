@@ -1,10 +1,9 @@
 import { POLLERR, POLLHUP, POLLIN, POLLOUT } from "../../../abi/poll.ts";
 import { EPIPE } from "../../errno.ts";
+import { PIPE_CAPACITY } from "../../limits/fixed.ts";
 import { WouldBlock } from "../../vfs/file_description.ts";
 import { WaitQueue } from "../../wait/queue.ts";
 
-/** The most a pipe holds, pipe(7). */
-export const PIPE_CAPACITY = 65_536;
 /** Writes up to this size are not interleaved with others, pipe(7). */
 export const PIPE_BUF = 4096;
 

@@ -3,11 +3,12 @@ import { IN_ACCESS, IN_MODIFY } from "../../../abi/inotify.ts";
 import { FIONREAD } from "../../../abi/ioctl.ts";
 import { POLLIN, POLLOUT } from "../../../abi/poll.ts";
 import { EBADF, EINVAL, ESPIPE } from "../../errno.ts";
+import { PIPE_CAPACITY } from "../../limits/fixed.ts";
 import type { Dentry } from "../../vfs/dentry.ts";
 import { WouldBlock } from "../../vfs/file_description.ts";
 import { InodeDescription } from "../../vfs/inode_description.ts";
 import { notify } from "../../vfs/notify.ts";
-import { PIPE_CAPACITY, type Pipe } from "./pipe.ts";
+import type { Pipe } from "./pipe.ts";
 
 /** An end of a pipe or fifo; both ends at once if it was opened O_RDWR. */
 export class PipeDescription extends InodeDescription {

@@ -5,9 +5,9 @@ import type { FileDescription } from "../../vfs/file_description.ts";
 import type { Filesystem } from "../../vfs/filesystem.ts";
 import type { Inode } from "../../vfs/inode.ts";
 import { InodeDescription } from "../../vfs/inode_description.ts";
-import type { ProcessInfo, ProcessInspector } from "../process_inspector.ts";
 import { DescriptionInode } from "./description_inode.ts";
 import { Directory, type DirectorySource, FixedEntries, Link, type NodeIdentity, TextFile } from "./nodes.ts";
+import type { ProcessInfo, ProcessInspector } from "./process_inspector.ts";
 import { describeLimits, describeMemory, describeStat, describeStatus } from "./process_text.ts";
 
 /** Inode numbers of a process: (pid << 16) + one of these; an fd's link is FIRST_FD + fd. */

@@ -1,4 +1,4 @@
-import type { ProcessInfo } from "../process_inspector.ts";
+import type { ProcessInfo } from "./process_inspector.ts";
 
 const PAGE = 4096;
 const KIB = 1024;

@@ -5,11 +5,11 @@ import { DirectoryDescription } from "../../vfs/directory_description.ts";
 import type { DirectoryEntry, FileDescription } from "../../vfs/file_description.ts";
 import { Inode, type NewInode } from "../../vfs/inode.ts";
 import { ownName } from "../../vfs/name.ts";
+import type { ChargedFilesystem } from "./charged_filesystem.ts";
 import { DirectoryEntries } from "./directory_entries.ts";
 import { TmpfsRegularFile } from "./regular_file.ts";
 import { TmpfsSpecialFile } from "./special_file.ts";
 import { TmpfsSymlink } from "./symlink.ts";
-import type { Tmpfs } from "./tmpfs.ts";
 
 /** What an entry adds to a directory's size, as on Linux. */
 const ENTRY_BYTES = 20;
@@ -19,10 +19,10 @@ const MAX_LINKS = 65_000;
 
 /** A directory of a Tmpfs. */
 export class TmpfsDirectory extends Inode {
-  declare readonly fs: Tmpfs;
+  declare readonly fs: ChargedFilesystem;
   readonly #entries = new DirectoryEntries();
 
-  constructor(fs: Tmpfs, attributes: NewInode) {
+  constructor(fs: ChargedFilesystem, attributes: NewInode) {
     fs.quota.chargeInode();
     super(fs, attributes);
     this.nlink = 2;

@@ -1,16 +1,16 @@
 import type { Dentry } from "../../vfs/dentry.ts";
 import type { FileDescription } from "../../vfs/file_description.ts";
 import { Inode, type NewInode } from "../../vfs/inode.ts";
+import type { ChargedFilesystem } from "./charged_filesystem.ts";
 import { FileContent } from "./content.ts";
 import { TmpfsFileDescription } from "./file_description.ts";
-import type { Tmpfs } from "./tmpfs.ts";
 
 /** A regular file of a Tmpfs. */
 export class TmpfsRegularFile extends Inode {
-  declare readonly fs: Tmpfs;
+  declare readonly fs: ChargedFilesystem;
   readonly content: FileContent;
 
-  constructor(fs: Tmpfs, attributes: NewInode) {
+  constructor(fs: ChargedFilesystem, attributes: NewInode) {
     fs.quota.chargeInode();
     super(fs, attributes);
     this.content = new FileContent(fs.quota);

@@ -1,11 +1,11 @@
 import { Inode, type NewInode } from "../../vfs/inode.ts";
-import type { Tmpfs } from "./tmpfs.ts";
+import type { ChargedFilesystem } from "./charged_filesystem.ts";
 
 /** A fifo, socket or device node: only a name and attributes; VirtualFilesystem finds what is behind it. */
 export class TmpfsSpecialFile extends Inode {
-  declare readonly fs: Tmpfs;
+  declare readonly fs: ChargedFilesystem;
 
-  constructor(fs: Tmpfs, attributes: NewInode) {
+  constructor(fs: ChargedFilesystem, attributes: NewInode) {
     fs.quota.chargeInode();
     super(fs, attributes);
   }

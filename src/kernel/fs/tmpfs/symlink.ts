@@ -1,6 +1,6 @@
 import { Inode, type NewInode } from "../../vfs/inode.ts";
 import { nameLength, validName } from "../../vfs/name.ts";
-import type { Tmpfs } from "./tmpfs.ts";
+import type { ChargedFilesystem } from "./charged_filesystem.ts";
 
 /** Targets from this length on take a page of the quota and live off the JavaScript heap, as Linux keeps them apart. */
 const LONG_TARGET = 128;
@@ -8,13 +8,13 @@ const PAGE = 4096;
 
 /** A symbolic link of a Tmpfs. */
 export class TmpfsSymlink extends Inode {
-  declare readonly fs: Tmpfs;
+  declare readonly fs: ChargedFilesystem;
   readonly #target: string | Buffer;
   /** UTF-16 for what is no UTF-8. */
   readonly #encoding: "utf8" | "utf16le";
   readonly #bytes: number;
 
-  constructor(fs: Tmpfs, attributes: NewInode, target: string) {
+  constructor(fs: ChargedFilesystem, attributes: NewInode, target: string) {
     fs.quota.chargeInode();
     if (target.length >= LONG_TARGET) {
       try {

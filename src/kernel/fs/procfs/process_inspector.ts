@@ -1,5 +1,5 @@
-import type { Dentry } from "../vfs/dentry.ts";
-import type { FileDescription } from "../vfs/file_description.ts";
+import type { Dentry } from "../../vfs/dentry.ts";
+import type { FileDescription } from "../../vfs/file_description.ts";
 
 /** What procfs shows of a process, proc(5). */
 export interface ProcessInfo {
