@@ -35,7 +35,7 @@ const KERNEL: Record<string, readonly string[]> = {
   uname: [],
   wait: [],
   limits: [],
-  permissions: [],
+  permissions: ["vfs"],
   vfs: ["wait", "limits", "random", "fs/pipefs"],
   "fs/quota": [],
   "fs/tmpfs": ["vfs", "fs/quota"],

@@ -12,6 +12,7 @@ import { DEFAULT_LIMITS, type Limits } from "./limits/limits.ts";
 import { Rlimits } from "./limits/rlimits.ts";
 import { DenialQueue } from "./permissions/denial_queue.ts";
 import { type Denial, PermissionPolicy, type Permissions } from "./permissions/policy.ts";
+import { PolicyGuard } from "./permissions/policy_guard.ts";
 import { checkArgumentSize } from "./process/argument_size.ts";
 import { ExitStatus } from "./process/exit_status.ts";
 import { OpenFileCount } from "./process/fd_table.ts";
@@ -149,7 +150,11 @@ export class Vm {
       if (this.#destroyed || parent.isZombie) throw ESRCH;
       if (!parent.isInit) this.processes.checkUserLimit(parent);
       const pid = this.processes.allocatePid();
-      const fs: FsContext = { ...parent.fs, creds: { ...(parent.isInit ? this.#userCredentials() : parent.creds) } };
+      const fs: FsContext = {
+        ...parent.fs,
+        creds: { ...(parent.isInit ? this.#userCredentials() : parent.creds) },
+        guard: this.permissions.fs.verdict === "allow" ? null : new PolicyGuard(this.permissions, pid),
+      };
       const cwd = options.cwd ?? (parent.isInit ? this.cwd : null);
       if (cwd !== null) fs.cwd = this.vfs.resolveDirectory(fs, cwd);
       const env = this.#environment(parent, options.env);

@@ -3,24 +3,17 @@ import { EINVAL } from "../errno.ts";
 import type { Timespec } from "../vfs/clock.ts";
 import { id, int, optionalInt, path, seconds } from "./arguments.ts";
 import { startDirectory } from "./file.ts";
-import { checkPath } from "./path_permission.ts";
 import type { SyscallHandler } from "./table.ts";
 
 /** access(path, mode): with the real ids. */
 export const access: SyscallHandler = (vm, task, name, mode) => {
-  const file = path(name);
-  const bits = optionalInt(mode, 0);
-  checkPath(vm, task, "stat", file);
-  vm.vfs.access(task.process.fs, file, bits);
+  vm.vfs.access(task.process.fs, path(name), optionalInt(mode, 0));
   return 0;
 };
 
 /** chmod(path, mode). */
 export const chmod: SyscallHandler = (vm, task, name, mode) => {
-  const file = path(name);
-  const bits = int(mode);
-  checkPath(vm, task, "chmod", file);
-  vm.vfs.chmod(task.process.fs, file, bits);
+  vm.vfs.chmod(task.process.fs, path(name), int(mode));
   return 0;
 };
 
@@ -32,17 +25,13 @@ export const fchmod: SyscallHandler = (vm, task, fd, mode) => {
 
 /** chown(path, uid, gid): -1 leaves an id as it is. */
 export const chown: SyscallHandler = (vm, task, name, uid, gid) => {
-  const file = path(name);
-  checkPath(vm, task, "chown", file);
-  vm.vfs.chown(task.process.fs, file, id(uid), id(gid));
+  vm.vfs.chown(task.process.fs, path(name), id(uid), id(gid));
   return 0;
 };
 
 /** lchown(path, uid, gid). */
 export const lchown: SyscallHandler = (vm, task, name, uid, gid) => {
-  const file = path(name);
-  checkPath(vm, task, "chown", file, false);
-  vm.vfs.chown(task.process.fs, file, id(uid), id(gid), false);
+  vm.vfs.chown(task.process.fs, path(name), id(uid), id(gid), false);
   return 0;
 };
 
@@ -74,7 +63,6 @@ export const utimensat: SyscallHandler = (vm, task, dirfd, name, atime, mtime, f
   const file = path(name);
   const follow = (flags & AT_SYMLINK_NOFOLLOW) === 0;
   const at = startDirectory(task, dirfd);
-  checkPath(vm, task, "utimes", file, follow, at);
   vm.vfs.utimens(fs, file, access, modification, follow, at);
   return 0;
 };

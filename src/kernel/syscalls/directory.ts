@@ -1,33 +1,25 @@
-import { O_DIRECTORY, O_RDONLY } from "../../abi/fcntl.ts";
 import type { SyscallValue } from "../../abi/syscalls.ts";
 import { EINVAL, ENOTDIR, EOPNOTSUPP } from "../errno.ts";
 import type { DirectoryEntry } from "../vfs/file_description.ts";
 import { InodeDescription } from "../vfs/inode_description.ts";
 import { int, optionalInt, path } from "./arguments.ts";
-import { checkPath } from "./path_permission.ts";
 import type { SyscallHandler } from "./table.ts";
 
 /** mkdir(path, mode). */
 export const mkdir: SyscallHandler = (vm, task, name, mode) => {
-  const directory = path(name);
-  const bits = optionalInt(mode, 0o777);
-  checkPath(vm, task, "mkdir", directory, false);
-  vm.vfs.mkdir(task.process.fs, directory, bits);
+  vm.vfs.mkdir(task.process.fs, path(name), optionalInt(mode, 0o777));
   return 0;
 };
 
 /** rmdir(path). */
 export const rmdir: SyscallHandler = (vm, task, name) => {
-  const directory = path(name);
-  checkPath(vm, task, "rm", directory, false);
-  vm.vfs.rmdir(task.process.fs, directory);
+  vm.vfs.rmdir(task.process.fs, path(name));
   return 0;
 };
 
 /** mkdtemp(prefix) → the new directory's path. */
 export const mkdtemp: SyscallHandler = (vm, task, prefix) => {
   const start = path(prefix);
-  checkPath(vm, task, "mkdir", `${start}XXXXXX`, false);
   return vm.vfs.mkdtemp(task.process.fs, start);
 };
 
@@ -57,8 +49,7 @@ export const getdents64: SyscallHandler = (_vm, task, fd, countArgument) => {
 /** read_dir(path) → {names, types}: open, all entries, close. EOPNOTSUPP: more than 4096, to be read by getdents64. */
 export const read_dir: SyscallHandler = (vm, task, name) => {
   const directory = path(name);
-  checkPath(vm, task, "readdir", directory);
-  const file = vm.vfs.open(task.process.fs, directory, O_RDONLY | O_DIRECTORY, 0);
+  const file = vm.vfs.openDirectory(task.process.fs, directory);
   try {
     const entries = file.readdir(MAX_ENTRIES + 1);
     if (entries.length > MAX_ENTRIES) throw EOPNOTSUPP;
@@ -70,10 +61,7 @@ export const read_dir: SyscallHandler = (vm, task, name) => {
 
 /** chdir(path). */
 export const chdir: SyscallHandler = (vm, task, name) => {
-  const directory = path(name);
-  checkPath(vm, task, "chdir", directory);
-  const { fs } = task.process;
-  task.process.changeDirectory(vm.vfs.resolveDirectory(fs, directory));
+  task.process.changeDirectory(vm.vfs.findDirectory(task.process.fs, path(name)));
   return 0;
 };
 
@@ -90,8 +78,4 @@ export const fchdir: SyscallHandler = (vm, task, fd) => {
 export const getcwd: SyscallHandler = (vm, task) => vm.vfs.getcwd(task.process.fs);
 
 /** realpath(path) → the absolute path without links. */
-export const realpath: SyscallHandler = (vm, task, name) => {
-  const file = path(name);
-  checkPath(vm, task, "stat", file);
-  return vm.vfs.realpath(task.process.fs, file);
-};
+export const realpath: SyscallHandler = (vm, task, name) => vm.vfs.realpath(task.process.fs, path(name));

@@ -16,7 +16,6 @@ import { SignalFd } from "../event/signalfd.ts";
 import type { Task } from "../process/task.ts";
 import { Inotify } from "../vfs/inotify.ts";
 import { int, int32s, optionalInt, path, timeout } from "./arguments.ts";
-import { checkPath } from "./path_permission.ts";
 import { signalSetArgument } from "./signal.ts";
 import type { SyscallHandler } from "./table.ts";
 
@@ -144,7 +143,6 @@ export const inotify_add_watch: SyscallHandler = (vm, task, fd, name, mask) => {
   const inotify = inotifyOf(task, fd);
   const file = path(name);
   const events = int(mask);
-  checkPath(vm, task, "watch", file);
   return vm.vfs.watch(task.process.fs, inotify, file, events);
 };
 

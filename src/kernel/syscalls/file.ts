@@ -6,9 +6,7 @@ import {
   O_CLOEXEC,
   O_CREAT,
   O_EXCL,
-  O_NOFOLLOW,
   O_NONBLOCK,
-  O_PATH,
   O_RDONLY,
   O_TRUNC,
   O_WRONLY,
@@ -23,7 +21,6 @@ import type { Inode } from "../vfs/inode.ts";
 import { InodeDescription } from "../vfs/inode_description.ts";
 import type { Vm } from "../vm.ts";
 import { bytes, int, offset, optionalInt, path } from "./arguments.ts";
-import { checkPath } from "./path_permission.ts";
 import type { SyscallHandler } from "./table.ts";
 
 /** Bytes that are carried at a time: a task lets others have the kernel's lock between. */
@@ -40,35 +37,6 @@ export function startDirectory(task: Task, dirfd: unknown): Dentry | undefined {
   return file.dentry;
 }
 
-function checkOpen(vm: Vm, task: Task, name: string, flags: number, at: Dentry | undefined): void {
-  const follow = (flags & O_NOFOLLOW) === 0 && (flags & (O_CREAT | O_EXCL)) !== (O_CREAT | O_EXCL);
-  const access = flags & O_ACCMODE;
-  if (access !== O_WRONLY) checkPath(vm, task, "read", name, follow, at);
-  if (access !== O_RDONLY || flags & O_TRUNC) checkPath(vm, task, "write", name, follow, at);
-  if (flags & O_CREAT) checkPath(vm, task, "create", name, follow, at);
-}
-
-function openFile(
-  vm: Vm,
-  task: Task,
-  name: string,
-  flags: number,
-  mode: number,
-  at: Dentry | undefined,
-): FileDescription {
-  checkOpen(vm, task, name, flags, at);
-  const file = vm.vfs.open(task.process.fs, name, flags & ~O_CLOEXEC, mode, at);
-  // An open directory can be listed, and is not asked about again.
-  if (flags & O_PATH || !(file instanceof InodeDescription) || !file.inode.isDirectory) return file;
-  try {
-    checkPath(vm, task, "readdir", name, (flags & O_NOFOLLOW) === 0, at);
-    return file;
-  } catch (error) {
-    file.decRef();
-    throw error;
-  }
-}
-
 function openAt(
   vm: Vm,
   task: Task,
@@ -83,7 +51,13 @@ function openAt(
   fds.reserve();
   const file =
     task.opened.pop() ??
-    openFile(vm, task, path(name), flags, optionalInt(modeArgument, 0o666), startDirectory(task, dirfd));
+    vm.vfs.open(
+      task.process.fs,
+      path(name),
+      flags & ~O_CLOEXEC,
+      optionalInt(modeArgument, 0o666),
+      startDirectory(task, dirfd),
+    );
   const wait = file.opening();
   if (wait !== null) {
     task.opened.push(file);
@@ -192,7 +166,6 @@ export const lseek: SyscallHandler = (_vm, task, fd, at, whence) =>
 export const truncate: SyscallHandler = (vm, task, name, length) => {
   const file = path(name);
   const size = position(length);
-  checkPath(vm, task, "truncate", file);
   vm.vfs.truncate(task.process.fs, file, size);
   return 0;
 };
@@ -231,7 +204,7 @@ function regularInode(file: FileDescription): Inode {
 /** Opens for a one-call path. A fifo that would have to wait for its reader is EOPNOTSUPP. */
 function openOrdinary(vm: Vm, task: Task, name: unknown, flags: number, mode: number): FileDescription {
   try {
-    return openFile(vm, task, path(name), flags | O_NONBLOCK, mode, undefined);
+    return vm.vfs.open(task.process.fs, path(name), (flags & ~O_CLOEXEC) | O_NONBLOCK, mode);
   } catch (error) {
     throw error === ENXIO ? EOPNOTSUPP : error;
   }

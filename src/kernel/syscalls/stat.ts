@@ -1,22 +1,17 @@
 import { STAT_FIELDS, STATFS_FIELDS } from "../../abi/stat.ts";
 import type { StatFs } from "../vfs/filesystem.ts";
 import { bigints, doubles, path } from "./arguments.ts";
-import { checkPath } from "./path_permission.ts";
 import type { SyscallHandler } from "./table.ts";
 
 /** stat(path, Float64Array(18)): see STAT_FIELDS for the order. */
 export const stat: SyscallHandler = (vm, task, name, out) => {
-  const file = path(name);
-  checkPath(vm, task, "stat", file);
-  vm.vfs.statInto(doubles(out, STAT_FIELDS), task.process.fs, file);
+  vm.vfs.statInto(doubles(out, STAT_FIELDS), task.process.fs, path(name));
   return 0;
 };
 
 /** lstat(path, Float64Array(18)). */
 export const lstat: SyscallHandler = (vm, task, name, out) => {
-  const file = path(name);
-  checkPath(vm, task, "stat", file, false);
-  vm.vfs.statInto(doubles(out, STAT_FIELDS), task.process.fs, file, false);
+  vm.vfs.statInto(doubles(out, STAT_FIELDS), task.process.fs, path(name), false);
   return 0;
 };
 
@@ -28,17 +23,13 @@ export const fstat: SyscallHandler = (_vm, task, fd, out) => {
 
 /** stat_bigint(path, BigInt64Array(18)). */
 export const stat_bigint: SyscallHandler = (vm, task, name, out) => {
-  const file = path(name);
-  checkPath(vm, task, "stat", file);
-  vm.vfs.statInto(bigints(out, STAT_FIELDS), task.process.fs, file);
+  vm.vfs.statInto(bigints(out, STAT_FIELDS), task.process.fs, path(name));
   return 0;
 };
 
 /** lstat_bigint(path, BigInt64Array(18)). */
 export const lstat_bigint: SyscallHandler = (vm, task, name, out) => {
-  const file = path(name);
-  checkPath(vm, task, "stat", file, false);
-  vm.vfs.statInto(bigints(out, STAT_FIELDS), task.process.fs, file, false);
+  vm.vfs.statInto(bigints(out, STAT_FIELDS), task.process.fs, path(name), false);
   return 0;
 };
 
@@ -49,11 +40,8 @@ export const fstat_bigint: SyscallHandler = (_vm, task, fd, out) => {
 };
 
 /** path_kind(path) → 0 for a file, 1 for a directory; -ENOENT and the like if there is neither. */
-export const path_kind: SyscallHandler = (vm, task, name) => {
-  const file = path(name);
-  checkPath(vm, task, "stat", file);
-  return vm.vfs.resolve(task.process.fs, file).inode.isDirectory ? 1 : 0;
-};
+export const path_kind: SyscallHandler = (vm, task, name) =>
+  vm.vfs.find(task.process.fs, "stat", path(name)).inode.isDirectory ? 1 : 0;
 
 function fillStatFs(out: Float64Array, { type, bsize, blocks, bfree, bavail, files, ffree }: StatFs): number {
   out[0] = type;
@@ -69,7 +57,6 @@ function fillStatFs(out: Float64Array, { type, bsize, blocks, bfree, bavail, fil
 /** statfs(path, Float64Array(7)). */
 export const statfs: SyscallHandler = (vm, task, name, out) => {
   const file = path(name);
-  checkPath(vm, task, "stat", file);
   return fillStatFs(doubles(out, STATFS_FIELDS), vm.vfs.statfs(task.process.fs, file));
 };
 

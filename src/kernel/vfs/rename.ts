@@ -2,6 +2,7 @@ import { RENAME_EXCHANGE, RENAME_NOREPLACE } from "../../abi/fcntl.ts";
 import { IN_ATTRIB, IN_MOVE_SELF, IN_MOVED_FROM, IN_MOVED_TO } from "../../abi/inotify.ts";
 import { W_OK } from "../../abi/mode.ts";
 import { EACCES, EBUSY, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EROFS, EXDEV } from "../errno.ts";
+import type { FsContext } from "./context.ts";
 import type { Credentials } from "./credentials.ts";
 import { type Dentry, isWithin } from "./dentry.ts";
 import { notifyEntry, notifySelf } from "./notify.ts";
@@ -46,7 +47,7 @@ export function checkRemove(creds: Credentials, dir: Dentry, child: Dentry, asDi
  * sees.
  */
 export function renameEntry(
-  creds: Credentials,
+  { creds, guard }: FsContext,
   from: RenameSide,
   to: RenameSide,
   flags: number,
@@ -64,6 +65,8 @@ export function renameEntry(
   if (source === undefined) throw ENOENT;
   const target = lookup(to.dir, to.name);
   if (target === undefined && exchange) throw ENOENT;
+  guard?.authorizeMove(source, from, to);
+  if (exchange) guard?.authorizeMove(target!, from, to);
   if (target !== undefined && noReplace) throw EEXIST;
   const isDirectory = source.inode.isDirectory;
   if (!isDirectory && (from.slash || (!exchange && to.slash))) throw ENOTDIR;

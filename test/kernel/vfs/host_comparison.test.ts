@@ -254,7 +254,7 @@ function compareUsers(base: string, seed: number): void {
   const host = hostSide(base);
   const sides = USERS.map(({ uid, gid, groups }) => {
     const creds = { uid: 0, gid: 0, suid: 0, sgid: 0, euid: uid, egid: gid, groups };
-    return ownSide(vfs, { creds, root: vfs.root, cwd, umask: 0o002 }, base);
+    return ownSide(vfs, { creds, root: vfs.root, cwd, umask: 0o002, guard: null }, base);
   });
   const random = createRandom(seed + 77);
   for (let step = 0; step < STEPS; step++) {

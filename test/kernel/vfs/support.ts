@@ -45,6 +45,7 @@ export function user(vfs: VirtualFilesystem, uid: number, gid = uid, groups: num
     root: vfs.root,
     cwd: vfs.root,
     umask: 0o022,
+    guard: null,
   };
 }
 
