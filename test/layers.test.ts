@@ -30,7 +30,8 @@ const WITHOUT_PACKAGES = ["abi", "kernel", "guest"];
  */
 const KERNEL: Record<string, readonly string[]> = {
   errno: [],
-  host: [],
+  host: ["host_calls"],
+  host_calls: [],
   random: [],
   uname: [],
   wait: [],
@@ -44,11 +45,11 @@ const KERNEL: Record<string, readonly string[]> = {
   "fs/procfs": ["vfs", "limits", "random", "uname"],
   "fs/rootfs": ["vfs", "fs/quota", "fs/tmpfs", "fs/devfs", "fs/procfs", "fs/pipefs"],
   event: ["vfs", "wait", "limits"],
-  process: ["vfs", "wait", "limits", "host"],
+  process: ["vfs", "wait", "limits", "host", "host_calls"],
   inspector: ["vfs", "fs/procfs", "process", "limits", "vm"],
   vm: ["vfs", "fs/quota", "fs/rootfs", "event", "process", "limits", "permissions", "host", "inspector"],
   syscalls: ["vfs", "event", "process", "wait", "limits", "permissions", "host", "uname", "vm"],
-  kernel: ["vfs", "fs/rootfs", "process", "syscalls", "host", "vm"],
+  kernel: ["vfs", "fs/rootfs", "process", "syscalls", "host", "host_calls", "vm"],
 };
 
 /** Circles of more than three files that are meant, each with the reason. A circle is named by its first file. */

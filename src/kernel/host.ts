@@ -1,3 +1,5 @@
+import type { FileOperations, HostCall, HostPort, NetworkOperations } from "./host_calls.ts";
+
 /**
  * What the kernel needs from below. The sidecar implements it over the engine; tests implement a deterministic fake.
  * A `tid` here is the global task id: unique over all VMs of a sidecar, never reused, never shown to a guest.
@@ -17,6 +19,17 @@ export interface Host {
   interruptScript(tid: number): boolean;
   /** Starts the thread of a new task. `Kernel.taskExited` follows sooner or later, also if the thread can't be made. */
   start(tid: number, image: ProgramImage): void;
+  /**
+   * Notes what the task's thread is to do once dispatch has returned EOFFLOAD: let go of the kernel's lock, make the
+   * call, take the lock, hand the reply to `Kernel.offloaded`, and dispatch the same syscall again. Nothing wakes or
+   * interrupts the thread meanwhile; `terminate` may come, and the reply is handed over all the same. Never re-enters the
+   * kernel. False: the host can't do that.
+   */
+  offload(tid: number, call: HostCall): boolean;
+  /** Files of the host that are mounted in a VM; null: there are none. */
+  readonly files: HostPort<FileOperations> | null;
+  /** The way out of the VM; null: there is none. */
+  readonly network: HostPort<NetworkOperations> | null;
   /** Runs `fn` on the main thread, outside any syscall, in the order of the calls. */
   defer(fn: () => void): void;
   /** One element: until when the task whose dispatch returned ERESTARTSYS sleeps; milliseconds of now(), or Infinity. */

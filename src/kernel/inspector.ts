@@ -110,6 +110,7 @@ export class Inspector implements ProcessInspector {
   #state(process: Process): string {
     if (process.isZombie) return "Z";
     if (process.state === "stopped") return "T";
+    if (process.tasks.length > 0 && process.tasks.every(({ offloaded }) => offloaded)) return "D";
     const { current } = this.#vm.tasks;
     return process.tasks.every((task) => task.sleeping && task !== current) ? "S" : "R";
   }

@@ -1,8 +1,9 @@
 import { SIGKILL } from "../abi/signal.ts";
-import { ERESTARTSYS, FIRST_EXTENSION, type SyscallValue } from "../abi/syscalls.ts";
+import { EOFFLOAD, ERESTARTSYS, FIRST_EXTENSION, type SyscallValue } from "../abi/syscalls.ts";
 import { EFAULT, ENOSYS, Errno, ESRCH } from "./errno.ts";
 import type { CreateRootFilesystem } from "./fs/rootfs.ts";
 import type { Host, TaskExit } from "./host.ts";
+import type { HostReply } from "./host_calls.ts";
 import { ExitStatus } from "./process/exit_status.ts";
 import type { Process } from "./process/process.ts";
 import type { ProcessTable } from "./process/process_table.ts";
@@ -52,7 +53,7 @@ export class Kernel {
   /**
    * Carries out syscall `nr` for the task `tid`, on that task's thread. Never throws. Returns a number ≥ 0 or another
    * value; -errno; or ERESTARTSYS: then the thread sleeps until Host.wake(tid) or Host.blockDeadline and dispatches the
-   * same call again.
+   * same call again; or EOFFLOAD, see Host.offload.
    */
   dispatch(
     tid: number,
@@ -79,15 +80,21 @@ export class Kernel {
       try {
         result = handler(this.#vms.get(task.process.table)!, task, a0, a1, a2, a3, a4, a5, a6, a7);
         if (result === ERESTARTSYS) return task.fallAsleep();
+        if (result === EOFFLOAD) return result;
       } catch (error) {
         result = this.#failure(error);
       } finally {
         this.tasks.current = null;
       }
-      if (task.unfinished) task.endSyscall();
+      if (task.attention !== 0) task.endSyscall();
     }
     if (this.tracer !== null) this.tracer(task, nr, [a0, a1, a2, a3, a4, a5, a6, a7], result);
     return result;
+  }
+
+  /** A host call was made that dispatch had asked for by EOFFLOAD: told on the task's thread, before it dispatches again. */
+  offloaded(tid: number, reply: HostReply): void {
+    this.tasks.get(tid)?.acceptReply(reply);
   }
 
   /** The thread of a task has ended, for whatever reason: told by the engine, once a task. */

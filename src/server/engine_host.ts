@@ -15,6 +15,8 @@ const MACHINES: Record<string, string> = { x64: "x86_64", arm64: "aarch64" };
 export class EngineHost implements Host {
   readonly blockDeadline = new Float64Array(1);
   readonly cpuCount = availableParallelism();
+  readonly files = null;
+  readonly network = null;
   readonly machine = MACHINES[process.arch] ?? process.arch;
   readonly #engine: Engine;
   #deferred: (() => void)[] = [];
@@ -59,6 +61,11 @@ export class EngineHost implements Host {
 
   start(tid: number, { memoryBytes, cpuMs }: ProgramImage): void {
     if (!this.#engine.start(tid, { memoryBytes, cpuMs })) this.defer(() => this.#kernel!.taskExited(tid, "failed"));
+  }
+
+  /** The engine's threads make no calls without the lock yet. */
+  offload(): boolean {
+    return false;
   }
 
   defer(fn: () => void): void {

@@ -1,6 +1,8 @@
 import { ERESTARTSYS, SYS, type SyscallName, type SyscallValue } from "../../src/abi/syscalls.ts";
 import type { CpuTime, Host, MemoryUsage, ProgramImage } from "../../src/kernel/host.ts";
+import type { HostCall, HostPort } from "../../src/kernel/host_calls.ts";
 import type { Kernel } from "../../src/kernel/kernel.ts";
+import type { FakeFiles, FakeNetwork } from "./fake_ports.ts";
 
 /** A syscall that sleeps: what the engine would dispatch again. */
 export class Sleeper {
@@ -51,6 +53,10 @@ export class FakeHost implements Host {
   readonly bugs: unknown[] = [];
   readonly cpu: CpuTime = { userUs: 0, systemUs: 0 };
   readonly memory: MemoryUsage = { rss: 4096, heapTotal: 3, heapUsed: 2, external: 1, arrayBuffers: 0 };
+  files: FakeFiles | null = null;
+  network: FakeNetwork | null = null;
+  /** Host calls that tasks are to make once dispatch has returned EOFFLOAD. */
+  readonly #calls = new Map<number, HostCall>();
   /** Wake-ups that were asked for, sticky. */
   readonly woken = new Set<number>();
   wakes = 0;
@@ -69,6 +75,11 @@ export class FakeHost implements Host {
   }
   start(tid: number, image: ProgramImage): void {
     this.started.push({ tid, image });
+  }
+  offload(tid: number, call: HostCall): boolean {
+    if (this[call.port] === null) return false;
+    this.#calls.set(tid, call);
+    return true;
   }
   defer(fn: () => void): void {
     this.#deferred.push(fn);
@@ -102,6 +113,14 @@ export class FakeHost implements Host {
     const sleeper = new Sleeper(this, tid, SYS[name], args);
     this.sleepers.set(tid, sleeper);
     return sleeper;
+  }
+
+  /** Makes the call that a task is off for, and hands over the reply. */
+  makeCall(tid: number): void {
+    const call = this.#calls.get(tid)!;
+    this.#calls.delete(tid);
+    const port = this[call.port] as HostPort<any>;
+    this.kernel.offloaded(tid, port.call(call.operation, call.args));
   }
 
   /** Lets everything happen that can: woken tasks, deferred functions. */

@@ -64,10 +64,11 @@ export class Guest {
 /** A kernel over a fake host with one VM. */
 export class Machine {
   readonly host: FakeHost = new FakeHost();
-  readonly kernel: Kernel = new Kernel(this.host, SYSCALLS, createRootFilesystem);
+  readonly kernel: Kernel;
   readonly vm: Vm;
 
-  constructor(options: VmOptions = {}) {
+  constructor(options: VmOptions = {}, syscalls = SYSCALLS) {
+    this.kernel = new Kernel(this.host, syscalls, createRootFilesystem);
     this.host.kernel = this.kernel;
     this.vm = this.kernel.createVm(options);
   }

@@ -12,8 +12,9 @@ import {
   O_WRONLY,
 } from "../../abi/fcntl.ts";
 import { SI_KERNEL, SIGPIPE } from "../../abi/signal.ts";
-import { EAGAIN, EBADF, EINVAL, EISDIR, ENOTDIR, ENXIO, EOPNOTSUPP, EPIPE } from "../errno.ts";
-import type { Task } from "../process/task.ts";
+import { ERESTARTSYS } from "../../abi/syscalls.ts";
+import { EAGAIN, EBADF, EINVAL, EISDIR, ENOTDIR, ENXIO, EOPNOTSUPP, EPIPE, Errno } from "../errno.ts";
+import type { CallState, Task } from "../process/task.ts";
 import { copyFileRange } from "../vfs/copy_file_range.ts";
 import type { Dentry } from "../vfs/dentry.ts";
 import { type FileDescription, WouldBlock } from "../vfs/file_description.ts";
@@ -37,6 +38,12 @@ export function startDirectory(task: Task, dirfd: unknown): Dentry | undefined {
   return file.dentry;
 }
 
+/** A file that waits for its other end. */
+interface Opening extends CallState {
+  /** null once a descriptor owns it. */
+  file: FileDescription | null;
+}
+
 function openAt(
   vm: Vm,
   task: Task,
@@ -49,8 +56,9 @@ function openAt(
   const flags = int(flagsArgument);
   const closeOnExec = (flags & O_CLOEXEC) !== 0;
   fds.reserve();
+  const opening = task.resumed<Opening>();
   const file =
-    task.opened.pop() ??
+    opening?.file ??
     vm.vfs.open(
       task.process.fs,
       path(name),
@@ -60,10 +68,15 @@ function openAt(
     );
   const wait = file.opening();
   if (wait !== null) {
-    task.opened.push(file);
+    task.call<Opening>(
+      () => ({ done: 0, file }),
+      ({ file: unused }) => unused?.decRef(),
+    );
     return task.block(wait);
   }
-  return fds.install(file, closeOnExec);
+  const fd = fds.install(file, closeOnExec);
+  if (opening !== null) opening.file = null;
+  return fd;
 }
 
 /** open(path, flags, mode) → fd. */
@@ -79,51 +92,49 @@ export const close: SyscallHandler = (_vm, task, fd) => {
 };
 
 function readFrom(task: Task, file: FileDescription, dst: Uint8Array, at: number | null): number {
-  const before = task.progress;
-  const piece = pieceOf(dst, before);
-  let result: number | WouldBlock;
-  try {
-    result = file.read(piece, at === null ? null : at + before);
-  } catch (error) {
-    if (before > 0) return before;
-    throw error;
-  }
-  if (typeof result !== "number") {
-    if (before > 0) return before;
-    if (file.statusFlags & O_NONBLOCK) throw EAGAIN;
-    return task.block(result);
-  }
-  return carried(task, before + result, result === piece.length && before + result < dst.length);
+  if (dst.length <= PIECE) return readOnce(task, file, dst, at);
+  return task.inPieces(dst.length, PIECE, (from, to) => {
+    const piece = dst.subarray(from, to);
+    if (from === 0) return readOnce(task, file, piece, at);
+    try {
+      const result = file.read(piece, at === null ? null : at + from);
+      return typeof result === "number" ? result : 0;
+    } catch (error) {
+      // What was read counts.
+      if (error instanceof Errno) return 0;
+      throw error;
+    }
+  });
 }
 
-/** What of a read's or write's bytes is to be carried next, `done` of them being so already. */
-const pieceOf = (bytes: Uint8Array, done: number): Uint8Array =>
-  done === 0 && bytes.length <= PIECE ? bytes : bytes.subarray(done, done + PIECE);
-
-/** The result of a read or write; if there is `more` to do, that comes after a pause. */
-function carried(task: Task, done: number, more: boolean): number {
-  if (!more) return done;
-  task.progress = done;
-  return task.pause();
+/** Reads what there is, or sleeps until there is something. */
+function readOnce(task: Task, file: FileDescription, dst: Uint8Array, at: number | null): number {
+  const result = file.read(dst, at);
+  if (typeof result === "number") return result;
+  if (file.statusFlags & O_NONBLOCK) throw EAGAIN;
+  return task.block(result);
 }
 
 function writeTo(task: Task, file: FileDescription, src: Uint8Array, at: number | null): number {
-  let done = task.progress;
+  let done = task.resumed()?.done ?? 0;
   try {
     while (true) {
-      const piece = pieceOf(src, done);
+      const piece = done === 0 && src.length <= PIECE ? src : src.subarray(done, done + PIECE);
       const result = file.write(piece, at === null ? null : at + done);
       if (typeof result !== "number") {
         if (file.statusFlags & O_NONBLOCK) {
           if (done > 0) return done;
           throw EAGAIN;
         }
-        task.progress = done;
+        task.call(newTransfer).done = done;
         return task.block(result);
       }
       done += result;
       if (done >= src.length || result === 0) return done;
-      if (result === PIECE) return carried(task, done, true);
+      if (result === PIECE) {
+        task.call(newTransfer).done = done;
+        return task.pause();
+      }
     }
   } catch (error) {
     if (error === EPIPE) {
@@ -135,6 +146,8 @@ function writeTo(task: Task, file: FileDescription, src: Uint8Array, at: number 
     throw error;
   }
 }
+
+const newTransfer = (): CallState => ({ done: 0 });
 
 function position(value: unknown): number {
   const at = offset(value);
@@ -268,34 +281,49 @@ export const write_file: SyscallHandler = (vm, task, name, buffer, flags, mode) 
   }
 };
 
+/** Both files of a copy. */
+interface Copy extends CallState {
+  readonly source: FileDescription;
+  /** null: it is the source. */
+  readonly target: FileDescription | null;
+}
+
 /** copy_file(source, target, flags): Node's fs.copyFile. EOPNOTSUPP: COPYFILE_FICLONE_FORCE, or no regular files. */
-export const copy_file: SyscallHandler = (vm, task, sourceName, targetName, flagsArgument) => {
-  if (task.opened.length === 0) {
-    const same = !openCopy(vm, task, sourceName, targetName, optionalInt(flagsArgument, 0));
-    if (same) return 0;
-  }
-  const [source, target] = task.opened as [FileDescription, FileDescription];
-  const left = regularInode(source).size - task.progress;
-  const count = left <= 0 ? 0 : copyFileRange(source, null, target, null, Math.min(PIECE, left));
-  if (count === 0 || count === left) return 0;
-  task.progress += count;
-  return task.pause();
+export const copy_file: SyscallHandler = (vm, task, sourceName, targetName, flags) => {
+  const { source, target } = task.call(
+    () => openCopy(vm, task, sourceName, targetName, optionalInt(flags, 0)),
+    (copy) => {
+      copy.source.decRef();
+      copy.target?.decRef();
+    },
+  );
+  if (target === null) return 0;
+  const result = task.inPieces(regularInode(source).size, PIECE, (from, to) =>
+    from >= to ? 0 : copyFileRange(source, null, target, null, to - from),
+  );
+  return result === ERESTARTSYS ? result : 0;
 };
 
-/** Opens both files of a copy and makes the target ready. False if they are the same. */
-function openCopy(vm: Vm, task: Task, sourceName: unknown, targetName: unknown, flags: number): boolean {
+/** Opens both files of a copy and makes the target ready. */
+function openCopy(vm: Vm, task: Task, sourceName: unknown, targetName: unknown, flags: number): Copy {
   if (flags & COPYFILE_FICLONE_FORCE) throw EOPNOTSUPP;
-  // What is opened is given back at the end of the syscall.
-  task.unfinished = true;
   const source = openOrdinary(vm, task, sourceName, O_RDONLY, 0);
-  task.opened.push(source);
-  const inode = regularInode(source);
-  const { mode } = inode;
-  const create = O_WRONLY | O_CREAT | (flags & COPYFILE_EXCL ? O_EXCL : 0);
-  const target = openOrdinary(vm, task, targetName, create, mode & 0o777);
-  task.opened.push(target);
-  if (regularInode(target) === inode) return false;
-  target.truncate(0);
-  vm.vfs.fchmod(task.process.fs, target, mode & 0o7777);
-  return true;
+  let target: FileDescription | null = null;
+  try {
+    const inode = regularInode(source);
+    const { mode } = inode;
+    const create = O_WRONLY | O_CREAT | (flags & COPYFILE_EXCL ? O_EXCL : 0);
+    target = openOrdinary(vm, task, targetName, create, mode & 0o777);
+    if (regularInode(target) === inode) {
+      target.decRef();
+      return { done: 0, source, target: null };
+    }
+    target.truncate(0);
+    vm.vfs.fchmod(task.process.fs, target, mode & 0o7777);
+    return { done: 0, source, target };
+  } catch (error) {
+    source.decRef();
+    target?.decRef();
+    throw error;
+  }
 }

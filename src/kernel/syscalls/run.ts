@@ -1,5 +1,5 @@
 import type { ExecInfo } from "../../abi/exec_info.ts";
-import type { SyscallValue } from "../../abi/syscalls.ts";
+import { ERESTARTSYS, type SyscallValue } from "../../abi/syscalls.ts";
 import { bytes } from "./arguments.ts";
 import type { SyscallHandler } from "./table.ts";
 
@@ -32,14 +32,13 @@ const RETURN_PIECE = 2 * 1024 * 1024;
 export const return_value: SyscallHandler = (_vm, task, value) => {
   const result = bytes(value);
   const { process } = task;
-  const done = task.progress;
-  if (done === 0) {
+  if (task.resumed() === null) {
     if (process.returnValue !== null) return false;
     process.returnValue = new Uint8Array(result.length);
   }
-  const piece = result.subarray(done, done + RETURN_PIECE);
-  process.returnValue!.set(piece, done);
-  if (done + piece.length === result.length) return true;
-  task.progress = done + piece.length;
-  return task.pause();
+  const done = task.inPieces(result.length, RETURN_PIECE, (from, to) => {
+    process.returnValue!.set(result.subarray(from, to), from);
+    return to - from;
+  });
+  return done === ERESTARTSYS ? done : true;
 };

@@ -71,10 +71,8 @@ const RANDOM_PIECE = 1024 * 1024;
 export const getrandom: SyscallHandler = (vm, task, buffer, flags) => {
   const dst = bytes(buffer);
   optionalInt(flags, 0);
-  const done = task.progress;
-  const piece = dst.subarray(done, done + RANDOM_PIECE);
-  vm.host.random(piece);
-  if (done + piece.length === dst.length) return dst.length;
-  task.progress = done + piece.length;
-  return task.pause();
+  return task.inPieces(dst.length, RANDOM_PIECE, (from, to) => {
+    vm.host.random(dst.subarray(from, to));
+    return to - from;
+  });
 };

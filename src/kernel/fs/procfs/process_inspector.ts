@@ -13,7 +13,7 @@ export interface ProcessInfo {
   readonly egid: number;
   readonly groups: readonly number[];
   readonly umask: number;
-  /** "R" running, "S" sleeping, "T" stopped, "Z" zombie. */
+  /** "R" running, "S" sleeping, "D" in a call to the host, "T" stopped, "Z" zombie. */
   readonly state: string;
   readonly argv: readonly string[];
   /** "KEY=value" strings. */

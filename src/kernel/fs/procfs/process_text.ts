@@ -9,6 +9,7 @@ const STAT_ZEROS = 28;
 const STATE_NAMES: Record<string, string> = {
   R: "running",
   S: "sleeping",
+  D: "disk sleep",
   T: "stopped",
   Z: "zombie",
 };
