@@ -2,20 +2,21 @@ import type { EntryPoint } from "../abi/exec_info.ts";
 import { O_RDWR } from "../abi/fcntl.ts";
 import { RLIMIT_NOFILE } from "../abi/resource.ts";
 import { SIGKILL } from "../abi/signal.ts";
-import { ESRCH } from "./errno.ts";
-import { EpollBudget } from "./event/epoll.ts";
-import { FsQuota } from "./fs/quota.ts";
+import { ENFILE, ESRCH } from "./errno.ts";
+import { createWatchBudget } from "./event/epoll.ts";
+import type { PipeFilesystem } from "./fs/pipefs/pipefs.ts";
 import type { CreateRootFilesystem } from "./fs/rootfs.ts";
 import type { Host, ProgramImage } from "./host.ts";
 import { Inspector } from "./inspector.ts";
+import { Budget } from "./limits/budget.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits/limits.ts";
 import { Rlimits } from "./limits/rlimits.ts";
+import { createStorage, type StorageBudgets } from "./limits/storage.ts";
 import { DenialQueue } from "./permissions/denial_queue.ts";
 import { type Denial, PermissionPolicy, type Permissions } from "./permissions/policy.ts";
 import { PolicyGuard } from "./permissions/policy_guard.ts";
 import { checkArgumentSize } from "./process/argument_size.ts";
 import { ExitStatus } from "./process/exit_status.ts";
-import { OpenFileCount } from "./process/fd_table.ts";
 import { Process } from "./process/process.ts";
 import { INIT_PID, ProcessTable } from "./process/process_table.ts";
 import type { Task } from "./process/task.ts";
@@ -83,9 +84,11 @@ export class Vm {
   readonly gid: number;
   readonly vfs: VirtualFilesystem;
   readonly processes: ProcessTable;
-  readonly openFiles: OpenFileCount;
-  readonly quota: FsQuota;
-  readonly epoll = new EpollBudget();
+  readonly pipes: PipeFilesystem;
+  /** Descriptors of all processes. */
+  readonly openFiles: Budget;
+  readonly storage: StorageBudgets;
+  readonly epollWatches: Budget = createWatchBudget();
   readonly inspector: Inspector;
   /** Milliseconds of Host.now(). */
   readonly bootedAt: number;
@@ -119,16 +122,12 @@ export class Vm {
       options.permissions ?? {},
       denials ? (denial) => denials.add(denial) : null,
     );
-    this.openFiles = new OpenFileCount(this.limits.openFiles);
+    this.openFiles = new Budget(this.limits.openFiles, ENFILE);
     this.processes = new ProcessTable(host, this.limits.processes, this.openFiles);
-    this.quota = new FsQuota(this.limits.fsBytes, this.limits.inodes);
+    this.storage = createStorage(this.limits.fsBytes, this.limits.inodes);
     this.inspector = new Inspector(this);
-    this.vfs = createRootFilesystem({
-      quota: this.quota,
-      inspector: this.inspector,
-      uid: this.uid,
-      gid: this.gid,
-    });
+    const { storage, inspector, uid, gid } = this;
+    ({ vfs: this.vfs, pipes: this.pipes } = createRootFilesystem({ storage, inspector, uid, gid }));
     this.processes.add(this.#createInit());
   }
 
@@ -199,8 +198,8 @@ export class Vm {
   }
 
   /** A pipe of the VM's user: guests may reopen it under /proc/self/fd. */
-  pipe(): ReturnType<VirtualFilesystem["pipe"]> {
-    return this.vfs.pipe({ ...this.vfs.rootContext(), creds: this.#userCredentials() });
+  pipe(): ReturnType<PipeFilesystem["create"]> {
+    return this.pipes.create(this.#userCredentials(), 0);
   }
 
   /** Kills every process and ends the VM. `onGone` runs on the main thread when the last thread has ended. */

@@ -10,7 +10,7 @@ import { type Guest, Machine } from "./machine.ts";
 /** Two processes with a pipe between them. */
 function piped(flags = 0) {
   const machine = new Machine();
-  const { reader, writer } = machine.vm.vfs.pipe(machine.vm.vfs.rootContext(), flags);
+  const { reader, writer } = machine.pipe(flags);
   const consumer = machine.guest({ files: [reader] });
   const producer = machine.guest({ files: [null, writer] });
   return { machine, consumer, producer };
@@ -105,7 +105,7 @@ test("spurious wake-ups and deadlines change nothing", () => {
 
 test("many sleepers on one pipe: none is lost, each byte goes once", () => {
   const machine = new Machine();
-  const { reader, writer } = machine.vm.vfs.pipe(machine.vm.vfs.rootContext());
+  const { reader, writer } = machine.pipe();
   const consumers = Array.from({ length: 20 }, () => {
     reader.incRef();
     return machine.guest({ files: [reader] });

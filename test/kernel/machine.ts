@@ -77,6 +77,11 @@ export class Machine {
     return new Guest(this, this.vm.exec({ argv: ["node"], ...options }));
   }
 
+  /** A pipe of root's. */
+  pipe(flags = 0): ReturnType<Vm["pipe"]> {
+    return this.vm.pipes.create(this.vm.vfs.rootContext().creds, flags);
+  }
+
   /** Fails if the kernel had a bug on the way. */
   check(): void {
     assert.deepEqual(this.host.bugs, []);

@@ -48,7 +48,7 @@ test("exec hands limits to the engine, merges the environment and fails cleanly"
     ["A", "vm"],
     ["B", "own"],
   ]);
-  const { reader, writer } = machine.vm.vfs.pipe(machine.vm.vfs.rootContext());
+  const { reader, writer } = machine.pipe();
   assert.throws(() => machine.vm.exec({ argv: ["node"], files: [null, writer] }), is(EAGAIN));
   const end = reader.read(new Uint8Array(1), null);
   assert.equal(end, 0, "the file given to a process that could not start is closed");
@@ -299,7 +299,7 @@ test("threads that end for other reasons than exit", () => {
 
 test("the process says on stderr why it was killed", () => {
   const machine = new Machine();
-  const { reader, writer } = machine.vm.vfs.pipe(machine.vm.vfs.rootContext());
+  const { reader, writer } = machine.pipe();
   const guest = machine.guest({ files: [null, null, writer] });
   machine.kernel.taskExited(guest.tid, "memory");
   const text = new Uint8Array(200);

@@ -1,8 +1,8 @@
 import { RLIMIT_NPROC } from "../../abi/resource.ts";
 import { EAGAIN, EPERM, ESRCH } from "../errno.ts";
 import type { Host } from "../host.ts";
+import { Budget } from "../limits/budget.ts";
 import { MAX_PID } from "../limits/fixed.ts";
-import type { OpenFileCount } from "./fd_table.ts";
 import type { Process } from "./process.ts";
 
 export const INIT_PID = 1;
@@ -12,15 +12,15 @@ export class ProcessTable {
   readonly #byPid = new Map<number, Process>();
   #lastPid = INIT_PID;
   /** How many processes there may be, zombies counted, init not. */
-  readonly max: number;
+  readonly #budget: Budget;
   /** What their threads run on. */
   readonly host: Host;
   /** Their descriptors, all together. */
-  readonly openFiles: OpenFileCount;
+  readonly openFiles: Budget;
 
-  constructor(host: Host, max: number, openFiles: OpenFileCount) {
+  constructor(host: Host, max: number, openFiles: Budget) {
     this.host = host;
-    this.max = max;
+    this.#budget = new Budget(max, EAGAIN);
     this.openFiles = openFiles;
   }
 
@@ -30,7 +30,7 @@ export class ProcessTable {
 
   /** Without init. */
   get size(): number {
-    return this.#byPid.size - 1;
+    return this.#budget.used;
   }
 
   get(pid: number): Process | undefined {
@@ -55,7 +55,7 @@ export class ProcessTable {
 
   /** A pid for a new process; EAGAIN if there may be no more. */
   allocatePid(): number {
-    if (this.size >= this.max) throw EAGAIN;
+    this.#budget.require();
     do {
       this.#lastPid = this.#lastPid >= MAX_PID - 1 ? INIT_PID + 1 : this.#lastPid + 1;
     } while (this.#taken(this.#lastPid));
@@ -71,13 +71,14 @@ export class ProcessTable {
   }
 
   add(process: Process): void {
+    if (!process.isInit) this.#budget.take();
     this.#byPid.set(process.pid, process);
     process.parent?.children.add(process);
   }
 
   /** Removes a zombie: somebody has waited for it. */
   reap(process: Process): void {
-    this.#byPid.delete(process.pid);
+    if (this.#byPid.delete(process.pid)) this.#budget.give();
     const { parent } = process;
     if (parent === null) return;
     parent.children.delete(process);

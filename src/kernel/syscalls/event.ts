@@ -31,7 +31,7 @@ export const epoll_create1: SyscallHandler = (vm, task, flagsArgument) => {
   const flags = optionalInt(flagsArgument, 0);
   if (flags & ~O_CLOEXEC) throw EINVAL;
   task.process.fds.reserve();
-  return task.process.fds.install(new Epoll(vm.epoll), (flags & O_CLOEXEC) !== 0);
+  return task.process.fds.install(new Epoll(vm.epollWatches), (flags & O_CLOEXEC) !== 0);
 };
 
 function epollOf(task: Task, fd: unknown): Epoll {

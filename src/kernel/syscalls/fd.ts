@@ -111,7 +111,7 @@ export const pipe2: SyscallHandler = (vm, task, flagsArgument) => {
   const flags = optionalInt(flagsArgument, 0);
   if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT)) throw EINVAL;
   const closeOnExec = (flags & O_CLOEXEC) !== 0;
-  const { reader, writer } = vm.vfs.pipe(task.process.fs, flags & O_NONBLOCK);
+  const { reader, writer } = vm.pipes.create(task.process.creds, flags & O_NONBLOCK);
   let readFd = -1;
   try {
     readFd = fds.install(reader, closeOnExec);

@@ -1,7 +1,6 @@
 import { IN_DELETE_SELF } from "../../abi/inotify.ts";
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../abi/mode.ts";
 import { EINVAL, ENOTDIR, ENXIO, EPERM } from "../errno.ts";
-import type { Pipe } from "../fs/pipefs/pipe.ts";
 import type { Dentry } from "./dentry.ts";
 import type { DirectoryEntry, FileDescription } from "./file_description.ts";
 import type { Filesystem } from "./filesystem.ts";
@@ -16,6 +15,12 @@ export interface NewInode {
   gid: number;
   /** Device number of a character or block device. */
   rdev: number;
+}
+
+/** What lies behind a special file, and is opened in its place: a fifo's pipe, a device's driver, a socket. */
+export interface Endpoint {
+  /** open(2): permission is dealt with already. `dentry` is the special file's. */
+  open(dentry: Dentry, flags: number): FileDescription;
 }
 
 const NS = 1_000_000_000n;
@@ -46,8 +51,8 @@ export abstract class Inode {
   watches: Set<Watch> | null = null;
   /** How many open files and working directories need this inode: counted by Dentry. */
   opens = 0;
-  /** The pipe behind a fifo while somebody has it open. */
-  fifo: Pipe | null = null;
+  /** What is opened in the place of a special file, once somebody has; null before, and when nobody has it any more. */
+  endpoint: Endpoint | null = null;
   #evicted = false;
 
   constructor(fs: Filesystem, attributes: NewInode, ino: number = fs.nextIno()) {
@@ -85,7 +90,7 @@ export abstract class Inode {
     return 4096;
   }
 
-  /** Whether open() is right for files of any type; usually fifos and devices are opened by VirtualFilesystem. */
+  /** Whether open() is right for files of any type; usually special files are opened by their endpoints. */
   get opensItself(): boolean {
     return false;
   }

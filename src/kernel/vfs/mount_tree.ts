@@ -27,7 +27,7 @@ export class MountTree {
   }
 
   /** Gives a filesystem, mounted or not, its device number. */
-  protected numberDevice(fs: Filesystem): void {
+  numberDevice(fs: Filesystem): void {
     fs.dev = ++this.#lastDevice;
   }
 

@@ -43,9 +43,6 @@ import {
   EROFS,
   EXDEV,
 } from "../errno.ts";
-import { openFifo } from "../fs/pipefs/fifo.ts";
-import type { PipeDescription } from "../fs/pipefs/pipe_description.ts";
-import { PipeFilesystem } from "../fs/pipefs/pipefs.ts";
 import { randomInt } from "../random.ts";
 import { changeMode, changeOwner, changeTimes, dropSetIds } from "./attributes.ts";
 import type { Timespec } from "./clock.ts";
@@ -55,9 +52,9 @@ import { type Dentry, PATH_MAX } from "./dentry.ts";
 import type { FileDescription } from "./file_description.ts";
 import type { Filesystem, StatFs } from "./filesystem.ts";
 import type { FsOperation } from "./guard.ts";
-import type { Inode, NewInode } from "./inode.ts";
+import type { Endpoint, Inode, NewInode } from "./inode.ts";
 import { InodeDescription, PathDescription } from "./inode_description.ts";
-import { Inotify, InotifyBudget } from "./inotify.ts";
+import { Inotify, InotifyBudgets } from "./inotify.ts";
 import { MountTree } from "./mount_tree.ts";
 import { nameLength } from "./name.ts";
 import { notify, notifyEntry, notifySelf } from "./notify.ts";
@@ -66,8 +63,8 @@ import { inGroup, owns, permits } from "./permission.ts";
 import { checkCreate, checkRemove, type RenameSide, type RenameTools, renameEntry } from "./rename.ts";
 import type { Stat } from "./stat.ts";
 
-/** What opens a device node; `dentry` is the node. */
-export type DeviceDriver = (dentry: Dentry, flags: number) => FileDescription;
+/** Finds or makes what is behind a special file that nobody has open; undefined: there is nothing, ENXIO. */
+export type FindEndpoint = (inode: Inode) => Endpoint | undefined;
 
 /** The O_TMPFILE bit without the O_DIRECTORY that it includes. */
 const TMPFILE_BIT = O_TMPFILE & ~O_DIRECTORY;
@@ -81,17 +78,14 @@ const TEMPORARY_ATTEMPTS = 100;
  * Errno constants only. `at` is where a relative path starts (openat(2)'s dirfd); the default is `ctx.cwd`.
  */
 export class VirtualFilesystem extends MountTree {
-  readonly #characterDevices = new Map<number, DeviceDriver>();
-  readonly #pipes: PipeFilesystem;
-  readonly #inotify = new InotifyBudget();
+  readonly #special = new Map<number, FindEndpoint>();
+  readonly #inotify = new InotifyBudgets();
   readonly #renameTools: RenameTools;
   #lastCookie = 0;
 
   /** @param rootFs what is mounted at "/". */
   constructor(rootFs: Filesystem, source?: string) {
     super(rootFs, source);
-    this.#pipes = new PipeFilesystem(this.clock);
-    this.numberDevice(this.#pipes);
     this.#renameTools = {
       lookup: (dir, name) => this.walk.lookup(dir, name),
       nextCookie: () => {
@@ -101,9 +95,9 @@ export class VirtualFilesystem extends MountTree {
     };
   }
 
-  /** Gives a character device number (makeDevice) its driver; without one, open(2) fails with ENXIO. */
-  registerDevice(device: number, driver: DeviceDriver): void {
-    this.#characterDevices.set(device, driver);
+  /** Says what is behind special files of a type (S_IFIFO, S_IFCHR…); of other types, open(2) fails with ENXIO. */
+  registerSpecial(type: number, find: FindEndpoint): void {
+    this.#special.set(type, find);
   }
 
   // Opening.
@@ -157,19 +151,17 @@ export class VirtualFilesystem extends MountTree {
   }
 
   #attach(dentry: Dentry, flags: number, type: number): FileDescription {
-    let file: FileDescription;
-    if (type === S_IFREG || type === S_IFDIR || dentry.inode.opensItself) {
-      file = dentry.inode.open(dentry, flags);
-    } else if (type === S_IFIFO) {
-      file = openFifo(dentry, flags, this.#pipes.memory);
-    } else if (type === S_IFCHR) {
-      const driver = this.#characterDevices.get(dentry.inode.rdev);
-      file = driver === undefined ? dentry.inode.open(dentry, flags) : driver(dentry, flags);
-    } else {
-      throw ENXIO;
-    }
+    const { inode } = dentry;
+    const isOrdinary = type === S_IFREG || type === S_IFDIR || inode.opensItself;
+    const file = isOrdinary ? inode.open(dentry, flags) : this.#endpointOf(inode, type).open(dentry, flags);
     notify(dentry, IN_OPEN);
     return file;
+  }
+
+  #endpointOf(inode: Inode, type: number): Endpoint {
+    const endpoint = inode.endpoint ?? this.#special.get(type)?.(inode);
+    if (endpoint === undefined) throw ENXIO;
+    return endpoint;
   }
 
   #openCreating(ctx: FsContext, path: string, flags: number, mode: number, at: Dentry): FileDescription {
@@ -219,11 +211,6 @@ export class VirtualFilesystem extends MountTree {
     checkCreate(ctx.creds, dir);
     const dentry = dir.inode.createUnnamed(dir, newAttributes(ctx, dir, S_IFREG | (mode & 0o7777)));
     return this.#attach(dentry, flags & ~O_TMPFILE, S_IFREG);
-  }
-
-  /** pipe2(2). @param flags O_NONBLOCK or 0. */
-  pipe(ctx: FsContext, flags = 0): { reader: PipeDescription; writer: PipeDescription } {
-    return this.#pipes.create(ctx.creds, flags);
   }
 
   // Looking.

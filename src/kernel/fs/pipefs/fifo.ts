@@ -1,18 +1,27 @@
 import { O_ACCMODE, O_NONBLOCK, O_WRONLY } from "../../../abi/fcntl.ts";
 import { ENXIO } from "../../errno.ts";
+import type { Budget } from "../../limits/budget.ts";
 import type { Dentry } from "../../vfs/dentry.ts";
-import type { FileDescription } from "../../vfs/file_description.ts";
-import { Pipe, type PipeMemory } from "./pipe.ts";
+import type { Endpoint } from "../../vfs/inode.ts";
+import { Pipe } from "./pipe.ts";
 import { PipeDescription } from "./pipe_description.ts";
 
 /**
- * Opens a named pipe, fifo(7), or an anonymous one anew through /proc/<pid>/fd. ENXIO: a writer that does not want to
- * wait, and no reader. An end that must wait says so in its opening().
+ * What is behind the file of a pipe: a named one, fifo(7), or an anonymous one that is opened anew through /proc/<pid>/fd.
+ * The inode has it while somebody has the pipe open.
  */
-export function openFifo(dentry: Dentry, flags: number, memory: PipeMemory): FileDescription {
-  const { inode } = dentry;
-  const readers = inode.fifo?.readers ?? 0;
-  if ((flags & O_ACCMODE) === O_WRONLY && (flags & O_NONBLOCK) !== 0 && readers === 0) throw ENXIO;
-  inode.fifo ??= new Pipe(memory);
-  return new PipeDescription(dentry, flags, inode.fifo);
+export class Fifo implements Endpoint {
+  readonly pipe: Pipe;
+
+  constructor(memory: Budget) {
+    this.pipe = new Pipe(memory);
+  }
+
+  /** ENXIO: a writer that does not want to wait, and no reader. An end that must wait says so in its opening(). */
+  open(dentry: Dentry, flags: number): PipeDescription {
+    const isWriter = (flags & O_ACCMODE) === O_WRONLY;
+    if (isWriter && (flags & O_NONBLOCK) !== 0 && this.pipe.readers === 0) throw ENXIO;
+    dentry.inode.endpoint = this;
+    return new PipeDescription(dentry, flags, this.pipe);
+  }
 }

@@ -85,6 +85,6 @@ export class PipeDescription extends InodeDescription {
     if (this.readable) this.pipe.removeReader();
     if (this.writable) this.pipe.removeWriter();
     super.release();
-    if (this.inode.opens === 0) this.inode.fifo = null;
+    if (this.inode.opens === 0) this.inode.endpoint = null;
   }
 }

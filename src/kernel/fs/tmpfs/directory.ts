@@ -23,7 +23,7 @@ export class TmpfsDirectory extends Inode {
   readonly #entries = new DirectoryEntries();
 
   constructor(fs: ChargedFilesystem, attributes: NewInode) {
-    fs.quota.chargeInode();
+    fs.storage.inodes.take();
     super(fs, attributes);
     this.nlink = 2;
   }
@@ -78,7 +78,7 @@ export class TmpfsDirectory extends Inode {
     if (inode.nlink === 0) throw ENOENT;
     if (inode.nlink >= MAX_LINKS) throw EMLINK;
     // A name holds kernel memory too.
-    this.fs.quota.chargeInode();
+    this.fs.storage.inodes.take();
     inode.nlink++;
     inode.markChanged();
     return this.#add(dir, name, inode);
@@ -144,11 +144,11 @@ export class TmpfsDirectory extends Inode {
     inode.nlink = inode.isDirectory ? 0 : inode.nlink - 1;
     inode.markChanged();
     // The inode's own charge goes when it is evicted; this is a further hard link's.
-    if (inode.nlink > 0) this.fs.quota.releaseInode();
+    if (inode.nlink > 0) this.fs.storage.inodes.give();
   }
 
   protected override evict(): void {
-    this.fs.quota.releaseInode();
+    this.fs.storage.inodes.give();
   }
 }
 

@@ -11,9 +11,9 @@ export class TmpfsRegularFile extends Inode {
   readonly content: FileContent;
 
   constructor(fs: ChargedFilesystem, attributes: NewInode) {
-    fs.quota.chargeInode();
+    fs.storage.inodes.take();
     super(fs, attributes);
-    this.content = new FileContent(fs.quota);
+    this.content = new FileContent(fs.storage.bytes);
   }
 
   override get size(): number {
@@ -34,6 +34,6 @@ export class TmpfsRegularFile extends Inode {
 
   protected override evict(): void {
     this.content.clear();
-    this.fs.quota.releaseInode();
+    this.fs.storage.inodes.give();
   }
 }

@@ -6,11 +6,11 @@ export class TmpfsSpecialFile extends Inode {
   declare readonly fs: ChargedFilesystem;
 
   constructor(fs: ChargedFilesystem, attributes: NewInode) {
-    fs.quota.chargeInode();
+    fs.storage.inodes.take();
     super(fs, attributes);
   }
 
   protected override evict(): void {
-    this.fs.quota.releaseInode();
+    this.fs.storage.inodes.give();
   }
 }
