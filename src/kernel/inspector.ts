@@ -45,10 +45,10 @@ export class Inspector implements ProcessInspector {
       groups,
       umask: process.fs.umask,
       state: this.#state(process),
-      argv: process.argv,
-      environ: process.env.map(([name, value]) => `${name}=${value}`),
+      argv: process.image.argv,
+      environ: process.image.env.map(([name, value]) => `${name}=${value}`),
       comm: process.comm,
-      exe: process.exe,
+      exe: process.image.exe,
       threads: Math.max(1, process.tasks.length),
       userTicks: Math.floor(userUs / US_PER_TICK),
       systemTicks: Math.floor(systemUs / US_PER_TICK),
@@ -124,5 +124,5 @@ export class Inspector implements ProcessInspector {
 function memoryOf(process: Process): { rss: number; heapTotal: number; external: number } {
   const task = process.tasks[0];
   if (task === undefined) return { rss: 0, heapTotal: 0, external: 0 };
-  return process.host.memoryUsage(task.tid);
+  return task.runner.memoryUsage(task.tid);
 }

@@ -114,7 +114,7 @@ export class Kernel {
         process.taskEnded(task);
       }
     }
-    this.#vms.get(process.table)!.taskGone(task);
+    this.#vms.get(process.table)!.checkGone();
   }
 
   #failure(error: unknown): number {

@@ -6,7 +6,7 @@ import { ENFILE, ESRCH } from "./errno.ts";
 import { createWatchBudget } from "./event/epoll.ts";
 import type { PipeFilesystem } from "./fs/pipefs/pipefs.ts";
 import type { CreateRootFilesystem } from "./fs/rootfs.ts";
-import type { Host, ProgramImage } from "./host.ts";
+import type { Host } from "./host.ts";
 import { Inspector } from "./inspector.ts";
 import { Budget } from "./limits/budget.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits/limits.ts";
@@ -15,13 +15,14 @@ import { createStorage, type StorageBudgets } from "./limits/storage.ts";
 import { DenialQueue } from "./permissions/denial_queue.ts";
 import { type Denial, PermissionPolicy, type Permissions } from "./permissions/policy.ts";
 import { PolicyGuard } from "./permissions/policy_guard.ts";
-import { checkArgumentSize } from "./process/argument_size.ts";
+import { checkArgumentSize } from "./process/exec/argument_size.ts";
+import { initImage, nodeImage } from "./process/exec/image.ts";
+import { spawn } from "./process/exec/spawn.ts";
 import { ExitStatus } from "./process/exit_status.ts";
+import { FdTable } from "./process/fd_table.ts";
 import { Process } from "./process/process.ts";
 import { INIT_PID, ProcessTable } from "./process/process_table.ts";
-import type { Task } from "./process/task.ts";
 import type { TaskTable } from "./process/task_table.ts";
-import type { FsContext } from "./vfs/context.ts";
 import type { Credentials } from "./vfs/credentials.ts";
 import type { FileDescription } from "./vfs/file_description.ts";
 import type { VirtualFilesystem } from "./vfs/virtual_filesystem.ts";
@@ -65,8 +66,6 @@ export interface ExecOptions {
   readonly onExit?: (process: Process) => void;
 }
 
-/** Where the `node` program lies in every VM. */
-export const NODE_PATH = "/usr/local/bin/node";
 const DEFAULT_ID = 1000;
 
 /** One virtual machine: a file system, a process table, an identity, quotas. VMs share nothing. */
@@ -92,8 +91,6 @@ export class Vm {
   readonly inspector: Inspector;
   /** Milliseconds of Host.now(). */
   readonly bootedAt: number;
-  /** Tasks whose threads have not ended. */
-  readonly #running = new Set<Task>();
   #onGone: (() => void)[];
   #destroyed = false;
 
@@ -136,66 +133,40 @@ export class Vm {
   }
 
   /**
-   * Starts a process. Throws EAGAIN (too many), ENOENT or ENOTDIR (cwd), EMFILE, E2BIG (arguments, environment), ESRCH (VM
-   * or parent are gone);
-   * then the references in `files` are dropped.
+   * Starts `node` for the host, or for a parent. Throws EAGAIN (too many), ENOENT or ENOTDIR (cwd), EMFILE, E2BIG
+   * (arguments, environment), ESRCH (VM or parent are gone); then the references in `files` are dropped.
    */
   exec(options: ExecOptions): Process {
     const parent = options.parent ?? this.processes.init;
-    const files = [...(options.files ?? [])];
-    while (files.length < 3) files.push(null);
-    let process: Process | undefined;
+    const rlimits = parent.rlimits.clone();
+    if (options.limits?.fds !== undefined) rlimits.override(RLIMIT_NOFILE, options.limits.fds);
+    const fds = new FdTable(rlimits.soft(RLIMIT_NOFILE), this.openFiles);
     try {
+      this.#install(fds, options.files ?? []);
       if (this.#destroyed || parent.isZombie) throw ESRCH;
-      if (!parent.isInit) this.processes.checkUserLimit(parent);
-      const pid = this.processes.allocatePid();
-      const fs: FsContext = {
-        ...parent.fs,
-        creds: { ...(parent.isInit ? this.#userCredentials() : parent.creds) },
-        guard: this.permissions.fs.verdict === "allow" ? null : new PolicyGuard(this.permissions, pid),
-      };
-      const cwd = options.cwd ?? (parent.isInit ? this.cwd : null);
-      if (cwd !== null) fs.cwd = this.vfs.resolveDirectory(fs, cwd);
+      const creds = parent.isInit ? this.#userCredentials() : parent.creds;
+      const cwd = options.cwd ?? (parent.isInit ? this.cwd : ".");
+      const { memoryMb, cpuMs } = { ...this.limits, ...options.limits };
+      const { argv, execArgv = [], entry = null, inputs = null } = options;
       const env = this.#environment(parent, options.env);
-      checkArgumentSize([...options.argv, ...(options.execArgv ?? [])], env);
-      const limits = { ...this.limits, ...options.limits };
-      const rlimits = parent.rlimits.clone();
-      if (options.limits?.fds !== undefined) rlimits.override(RLIMIT_NOFILE, options.limits.fds);
-      process = new Process(this.processes, {
-        pid,
-        parent,
-        pgid: parent.isInit ? pid : parent.pgid,
-        sid: parent.isInit ? pid : parent.sid,
-        fs,
-        argv: options.argv,
-        execArgv: options.execArgv ?? [],
-        env,
-        exe: NODE_PATH,
-        entry: options.entry ?? null,
-        inputs: options.inputs ?? null,
-        ignoredSignals: parent.signals.ignored,
+      checkArgumentSize([...argv, ...execArgv], env);
+      return spawn(this, parent, nodeImage(argv, env, { execArgv, entry, inputs }), fds, {
+        creds,
+        cwd: this.vfs.resolveDirectory({ ...parent.fs, creds }, cwd),
         rlimits,
-        nice: parent.nice,
+        limits: { memoryBytes: memoryMb * 1024 * 1024, cpuMs },
+        newSession: parent.isInit,
         onExit: options.onExit ?? null,
       });
-      this.#openFiles(process, files);
-      this.processes.add(process);
-      const { current } = this.tasks;
-      const task = this.tasks.add(process, current?.process === parent ? current.signalMask : 0n);
-      this.#running.add(task);
-      const image: ProgramImage = {
-        program: "node",
-        memoryBytes: limits.memoryMb * 1024 * 1024,
-        cpuMs: limits.cpuMs,
-      };
-      this.host.start(task.tid, image);
-      return process;
     } catch (error) {
-      process?.closeFiles();
-      for (const file of files) file?.decRef();
+      fds.clear();
       throw error;
     }
   }
+
+  /** For a process of this VM; null: the policy allows all. */
+  readonly guardOf = (pid: number): PolicyGuard | null =>
+    this.permissions.fs.verdict === "allow" ? null : new PolicyGuard(this.permissions, pid);
 
   /** A pipe of the VM's user: guests may reopen it under /proc/self/fd. */
   pipe(): ReturnType<PipeFilesystem["create"]> {
@@ -208,17 +179,12 @@ export class Vm {
     this.#destroyed = true;
     this.#onGone.push(onGone);
     for (const process of [...this.processes]) process.terminate(ExitStatus.killed(SIGKILL));
-    this.#checkGone();
+    this.checkGone();
   }
 
-  /** The thread of `task` has ended. */
-  taskGone(task: Task): void {
-    this.#running.delete(task);
-    this.#checkGone();
-  }
-
-  #checkGone(): void {
-    if (!this.#destroyed || this.#running.size > 0) return;
+  /** Tells that the VM is gone, if it is: asked when a thread has ended. */
+  checkGone(): void {
+    if (!this.#destroyed || this.processes.threads > 0) return;
     for (const told of this.#onGone.splice(0)) this.host.defer(told);
   }
 
@@ -229,12 +195,8 @@ export class Vm {
       pgid: INIT_PID,
       sid: INIT_PID,
       fs: this.vfs.rootContext(),
-      argv: ["/sbin/init"],
-      execArgv: [],
-      env: [...this.env],
-      exe: "/sbin/init",
-      entry: null,
-      inputs: null,
+      fds: new FdTable(this.limits.fds, this.openFiles),
+      image: initImage([...this.env]),
       ignoredSignals: 0n,
       rlimits: Rlimits.initial(this.limits),
       nice: 0,
@@ -248,17 +210,23 @@ export class Vm {
   }
 
   #environment(parent: Process, own: Readonly<Record<string, string>> = {}): [string, string][] {
-    const env = new Map([...(parent.isInit ? this.env : parent.env), ...Object.entries(own)]);
+    const env = new Map([...(parent.isInit ? this.env : parent.image.env), ...Object.entries(own)]);
     return [...env].filter(([name]) => this.permissions.env.allows("read", name));
   }
 
-  /** Moves `files` into the process's table: what was moved is gone from the array. */
-  #openFiles(process: Process, files: InitialFile[]): void {
-    for (let fd = 0; fd < files.length; fd++) {
-      const file = files[fd] ?? this.vfs.open(this.vfs.rootContext(), "/dev/null", O_RDWR, 0);
-      files[fd] = file;
-      process.fds.install(file, false);
-      files[fd] = null;
+  /** Fills a table with `files`, at least three, and takes over their references, whatever happens. */
+  #install(fds: FdTable, files: readonly InitialFile[]): void {
+    const rest = [...files];
+    while (rest.length < 3) rest.push(null);
+    try {
+      while (rest.length > 0) {
+        const file = rest[0] ?? this.vfs.open(this.vfs.rootContext(), "/dev/null", O_RDWR, 0);
+        rest[0] = file;
+        fds.install(file, false);
+        rest.shift();
+      }
+    } finally {
+      for (const file of rest) file?.decRef();
     }
   }
 }

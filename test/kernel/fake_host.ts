@@ -1,5 +1,13 @@
 import { ERESTARTSYS, SYS, type SyscallName, type SyscallValue } from "../../src/abi/syscalls.ts";
-import type { CpuTime, Host, MemoryUsage, ProgramImage } from "../../src/kernel/host.ts";
+import type {
+  CpuTime,
+  Host,
+  MemoryUsage,
+  ProgramImage,
+  ProgramKind,
+  Runner,
+  TaskLimits,
+} from "../../src/kernel/host.ts";
 import type { HostCall, HostPort } from "../../src/kernel/host_calls.ts";
 import type { Kernel } from "../../src/kernel/kernel.ts";
 import type { FakeFiles, FakeNetwork } from "./fake_ports.ts";
@@ -40,13 +48,15 @@ export class Sleeper {
 }
 
 /** A Host without threads: tasks sleep as objects, and time and wake-ups happen when a test says so. */
-export class FakeHost implements Host {
+export class FakeHost implements Host, Runner {
   kernel!: Kernel;
   readonly blockDeadline: Float64Array = new Float64Array(1);
   readonly cpuCount = 4;
   readonly machine = "x86_64";
   readonly sleepers = new Map<number, Sleeper>();
-  readonly started: { tid: number; image: ProgramImage }[] = [];
+  readonly started: { tid: number; image: ProgramImage; limits: TaskLimits }[] = [];
+  /** What runs other programs than `node`. */
+  readonly runners = new Map<ProgramKind, Runner>();
   readonly terminated: number[] = [];
   /** Tasks that run a script which SIGINT is to break off. */
   readonly scripts = new Set<number>();
@@ -73,8 +83,11 @@ export class FakeHost implements Host {
   interruptScript(tid: number): boolean {
     return this.scripts.delete(tid);
   }
-  start(tid: number, image: ProgramImage): void {
-    this.started.push({ tid, image });
+  runner(program: ProgramKind): Runner | null {
+    return program === "node" ? this : (this.runners.get(program) ?? null);
+  }
+  start(tid: number, image: ProgramImage, limits: TaskLimits): void {
+    this.started.push({ tid, image, limits });
   }
   offload(tid: number, call: HostCall): boolean {
     if (this[call.port] === null) return false;

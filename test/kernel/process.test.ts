@@ -42,9 +42,10 @@ test("exec hands limits to the engine, merges the environment and fails cleanly"
   const machine = new Machine({ env: { A: "vm", B: "vm" }, limits: { memoryMb: 64, processes: 1 } });
   const guest = machine.guest({ env: { B: "own" }, limits: { cpuMs: 500 } });
   assert.deepEqual(machine.host.started, [
-    { tid: guest.tid, image: { program: "node", memoryBytes: 64 * 1024 * 1024, cpuMs: 500 } },
+    { tid: guest.tid, image: guest.process.image, limits: { memoryBytes: 64 * 1024 * 1024, cpuMs: 500 } },
   ]);
-  assert.deepEqual(guest.process.env, [
+  assert.equal(guest.process.image.program, "node");
+  assert.deepEqual(guest.process.image.env, [
     ["A", "vm"],
     ["B", "own"],
   ]);

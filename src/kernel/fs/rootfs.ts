@@ -1,4 +1,5 @@
 import { O_CREAT, O_EXCL, O_WRONLY } from "../../abi/fcntl.ts";
+import { PROGRAM_FILE_MAGIC } from "../../abi/program_file.ts";
 import type { StorageBudgets } from "../limits/storage.ts";
 import { type Clock, RealtimeClock } from "../vfs/clock.ts";
 import type { FsContext } from "../vfs/context.ts";
@@ -57,7 +58,7 @@ const SHARED_DIRECTORIES = ["/tmp", "/var/tmp"];
 
 /** The program that the kernel runs itself: only its name and its x bits matter. */
 const NODE_PATH = "/usr/local/bin/node";
-const NODE_PLACEHOLDER = "#!/usr/local/bin/node\n";
+const NODE_FILE = `${PROGRAM_FILE_MAGIC}node\n`;
 
 /** A VM's tree at boot: tmpfs at /, devfs at /dev, procfs at /proc, and the files that programs expect of a Linux. */
 export const createRootFilesystem: CreateRootFilesystem = ({
@@ -85,7 +86,7 @@ export const createRootFilesystem: CreateRootFilesystem = ({
     writeFile(vfs, ctx, path, text, 0o644);
   }
   vfs.symlink(ctx, "/proc/self/mounts", "/etc/mtab");
-  writeFile(vfs, ctx, NODE_PATH, NODE_PLACEHOLDER, 0o755);
+  writeFile(vfs, ctx, NODE_PATH, NODE_FILE, 0o755);
   return { vfs, pipes };
 };
 

@@ -72,6 +72,25 @@ export class FdTable {
     this.#closeOnExec[fd as number] = value;
   }
 
+  /** A table with the same files under the same numbers, fork(2). ENFILE. */
+  fork(max = this.max): FdTable {
+    const copy = new FdTable(max, this.#all);
+    const numbers = this.numbers();
+    this.#all.take(numbers.length);
+    for (const fd of numbers) {
+      const file = this.#files[fd]!;
+      file.incRef();
+      copy.#put(fd, file, this.#closeOnExec[fd]!);
+    }
+    copy.#lowestFree = this.#lowestFree;
+    return copy;
+  }
+
+  /** Closes what is marked so, execve(2). */
+  closeMarked(): void {
+    for (const fd of this.numbers()) if (this.#closeOnExec[fd]) this.close(fd);
+  }
+
   /** Open fds, ascending. */
   numbers(): number[] {
     const numbers: number[] = [];

@@ -1,4 +1,3 @@
-import type { EntryPoint } from "../../abi/exec_info.ts";
 import { POLLIN } from "../../abi/poll.ts";
 import { RLIMIT_NOFILE } from "../../abi/resource.ts";
 import {
@@ -20,8 +19,9 @@ import type { FsContext } from "../vfs/context.ts";
 import type { Credentials } from "../vfs/credentials.ts";
 import type { Dentry } from "../vfs/dentry.ts";
 import { WaitQueue } from "../wait/queue.ts";
+import type { Image } from "./exec/image.ts";
 import type { ExitStatus } from "./exit_status.ts";
-import { FdTable } from "./fd_table.ts";
+import type { FdTable } from "./fd_table.ts";
 import { ProcessSignals } from "./process_signals.ts";
 import type { ProcessTable } from "./process_table.ts";
 import type { Task } from "./task.ts";
@@ -35,12 +35,8 @@ export interface ProcessSeed {
   readonly pgid: number;
   readonly sid: number;
   readonly fs: FsContext;
-  readonly argv: readonly string[];
-  readonly execArgv: readonly string[];
-  readonly env: readonly (readonly [key: string, value: string])[];
-  readonly exe: string;
-  readonly entry: EntryPoint | null;
-  readonly inputs: Uint8Array | null;
+  readonly fds: FdTable;
+  readonly image: Image;
   readonly ignoredSignals: SignalSet;
   readonly rlimits: Rlimits;
   readonly nice: number;
@@ -67,13 +63,8 @@ export class Process {
   readonly rlimits: Rlimits;
   /** -20..19. */
   nice: number;
-  readonly argv: readonly string[];
-  readonly execArgv: readonly string[];
-  readonly env: readonly (readonly [key: string, value: string])[];
-  readonly exe: string;
-  readonly entry: EntryPoint | null;
-  /** Serialized values given to the run. */
-  readonly inputs: Uint8Array | null;
+  /** What it runs. */
+  readonly image: Image;
   /** Serialized value that the run handed over. */
   returnValue: Uint8Array | null = null;
   /** Milliseconds of Host.now(). */
@@ -99,22 +90,22 @@ export class Process {
     this.sid = seed.sid;
     this.fs = seed.fs;
     this.fs.cwd.hold();
-    this.argv = seed.argv;
-    this.execArgv = seed.execArgv;
-    this.env = seed.env;
-    this.exe = seed.exe;
-    this.entry = seed.entry;
-    this.inputs = seed.inputs;
+    this.fds = seed.fds;
+    this.image = seed.image;
     this.rlimits = seed.rlimits;
     this.nice = seed.nice;
     this.startedAt = this.host.now();
-    this.fds = new FdTable(seed.rlimits.soft(RLIMIT_NOFILE), table.openFiles);
     this.signals = new ProcessSignals(this, seed.ignoredSignals);
     this.#onExit = seed.onExit;
   }
 
   get creds(): Credentials {
     return this.fs.creds;
+  }
+
+  /** setuid(2) and its kin. */
+  setCredentials(creds: Credentials): void {
+    this.fs.creds = creds;
   }
 
   get isZombie(): boolean {
@@ -128,13 +119,14 @@ export class Process {
 
   /** The last component of the program's path, at most 15 characters. */
   get comm(): string {
-    return this.exe.slice(this.exe.lastIndexOf("/") + 1).slice(0, 15);
+    const { exe } = this.image;
+    return exe.slice(exe.lastIndexOf("/") + 1).slice(0, 15);
   }
 
   cpuTime(): CpuTime {
     let { userUs, systemUs } = this.endedCpu;
-    for (const { tid } of this.tasks) {
-      const time = this.host.cpuTime(tid);
+    for (const { runner, tid } of this.tasks) {
+      const time = runner.cpuTime(tid);
       userUs += time.userUs;
       systemUs += time.systemUs;
     }
@@ -152,6 +144,8 @@ export class Process {
   closeFiles(): void {
     this.fds.clear();
     this.fs.cwd.release();
+    // Open files may know this context for long.
+    this.fs.cwd = this.fs.root;
   }
 
   /** setrlimit(2). */
@@ -162,7 +156,7 @@ export class Process {
 
   /** One of several threads has ended. */
   taskEnded(task: Task): void {
-    const { userUs, systemUs } = this.host.cpuTime(task.tid);
+    const { userUs, systemUs } = task.runner.cpuTime(task.tid);
     this.endedCpu.userUs += userUs;
     this.endedCpu.systemUs += systemUs;
     this.tasks.splice(this.tasks.indexOf(task), 1);

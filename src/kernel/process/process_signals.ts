@@ -132,7 +132,7 @@ export class ProcessSignals {
     if (disposition === SIG_IGN) return;
     switch (defaultAction(signal)) {
       case "terminate":
-        if (signal === SIGINT && process.host.interruptScript(task.tid)) {
+        if (signal === SIGINT && task.runner.interruptScript(task.tid)) {
           task.interrupt();
           break;
         }

@@ -13,6 +13,8 @@ export class ProcessTable {
   #lastPid = INIT_PID;
   /** How many processes there may be, zombies counted, init not. */
   readonly #budget: Budget;
+  /** How many threads they have, those of zombies that are still unwinding counted. */
+  threads = 0;
   /** What their threads run on. */
   readonly host: Host;
   /** Their descriptors, all together. */
@@ -53,8 +55,8 @@ export class ProcessTable {
     return [...this.#byPid.keys()].sort((a, b) => a - b);
   }
 
-  /** A pid for a new process; EAGAIN if there may be no more. */
-  allocatePid(): number {
+  /** A pid for a new process, which is its first thread's id, too; EAGAIN if there may be no more. */
+  allocateId(): number {
     this.#budget.require();
     do {
       this.#lastPid = this.#lastPid >= MAX_PID - 1 ? INIT_PID + 1 : this.#lastPid + 1;
@@ -134,10 +136,12 @@ export class ProcessTable {
     );
   }
 
-  /** A pid is taken as long as a process, a group or a session has it. */
+  /** A number is taken as long as a process, a group, a session or a thread has it. */
   #taken(pid: number): boolean {
     if (this.#byPid.has(pid)) return true;
-    for (const { pgid, sid } of this.#byPid.values()) if (pgid === pid || sid === pid) return true;
+    for (const { pgid, sid, tasks } of this.#byPid.values()) {
+      if (pgid === pid || sid === pid || tasks.some(({ id }) => id === pid)) return true;
+    }
     return false;
   }
 }

@@ -1,6 +1,7 @@
 import type { SignalSet } from "../../abi/signal.ts";
 import { ERESTARTSYS } from "../../abi/syscalls.ts";
 import { EINTR, ENOSYS } from "../errno.ts";
+import type { Runner } from "../host.ts";
 import type { HostCall, HostReply, ResultOf } from "../host_calls.ts";
 import type { WouldBlock } from "../vfs/file_description.ts";
 import type { WaitEntry, WaitQueue } from "../wait/queue.ts";
@@ -51,7 +52,11 @@ class TaskWait implements WaitEntry {
 export class Task {
   /** Global task id, see `Host`. */
   readonly tid: number;
+  /** What gettid(2) tells: a number of the VM's, the pid for the first thread of a process. */
+  readonly id: number;
   readonly process: Process;
+  /** What carries it out. */
+  readonly runner: Runner;
   /** Bits that make dispatch take its slow path; 0 for a running task. */
   attention = 0;
   /** Blocked signals, rt_sigprocmask(2). */
@@ -69,9 +74,11 @@ export class Task {
   readonly #waits: TaskWait[] = [];
   #waiting = 0;
 
-  constructor(tid: number, process: Process, signalMask: SignalSet) {
+  constructor(tid: number, id: number, process: Process, runner: Runner, signalMask: SignalSet) {
     this.tid = tid;
+    this.id = id;
     this.process = process;
+    this.runner = runner;
     this.signalMask = signalMask;
   }
 
@@ -204,7 +211,7 @@ export class Task {
   wake(): void {
     if (this.#woken || (this.attention & SLEEPING) === 0) return;
     this.#woken = true;
-    this.process.host.wake(this.tid);
+    this.runner.wake(this.tid);
   }
 
   /** A caught signal without SA_RESTART: ends a sleep with EINTR. */
@@ -228,7 +235,7 @@ export class Task {
   kill(): void {
     this.attention |= EXITING;
     this.endSyscall();
-    this.process.host.terminate(this.tid);
+    this.runner.terminate(this.tid);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { SignalSet } from "../../abi/signal.ts";
+import type { Runner } from "../host.ts";
 import type { Process } from "./process.ts";
 import { Task } from "./task.ts";
 
@@ -9,10 +10,11 @@ export class TaskTable {
   readonly #tasks = new Map<number, Task>();
   #lastTid = 0;
 
-  add(process: Process, signalMask: SignalSet): Task {
-    const task = new Task(++this.#lastTid, process, signalMask);
+  add(process: Process, id: number, runner: Runner, signalMask: SignalSet): Task {
+    const task = new Task(++this.#lastTid, id, process, runner, signalMask);
     this.#tasks.set(task.tid, task);
     process.tasks.push(task);
+    process.table.threads++;
     return task;
   }
 
@@ -22,6 +24,6 @@ export class TaskTable {
 
   /** The thread has ended. */
   delete(task: Task): void {
-    this.#tasks.delete(task.tid);
+    if (this.#tasks.delete(task.tid)) task.process.table.threads--;
   }
 }

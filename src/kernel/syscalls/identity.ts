@@ -27,9 +27,9 @@ export const setuid: SyscallHandler = (vm, task, uid) => {
   const { creds } = task.process;
   const value = newId(uid);
   demand(vm, task, "setuid", value);
-  if (creds.euid === 0) creds.uid = creds.suid = value;
-  else if (value !== creds.uid && value !== creds.suid) throw EPERM;
-  creds.euid = value;
+  if (creds.euid !== 0 && value !== creds.uid && value !== creds.suid) throw EPERM;
+  const all = creds.euid === 0 && { uid: value, suid: value };
+  task.process.setCredentials({ ...creds, ...all, euid: value });
   return 0;
 };
 
@@ -38,29 +38,27 @@ export const setgid: SyscallHandler = (vm, task, gid) => {
   const { creds } = task.process;
   const value = newId(gid);
   demand(vm, task, "setgid", value);
-  if (creds.euid === 0) creds.gid = creds.sgid = value;
-  else if (value !== creds.gid && value !== creds.sgid) throw EPERM;
-  creds.egid = value;
+  if (creds.euid !== 0 && value !== creds.gid && value !== creds.sgid) throw EPERM;
+  const all = creds.euid === 0 && { gid: value, sgid: value };
+  task.process.setCredentials({ ...creds, ...all, egid: value });
   return 0;
 };
 
 /** setresuid(ruid, euid, suid): -1 leaves an id as it is. */
-export const setresuid: SyscallHandler = (vm, task, ruid, euid, suid) => {
+export const setresuid: SyscallHandler = (vm, task, ...ids) => {
   const { creds } = task.process;
-  const wanted = [id(ruid), id(euid), id(suid)];
-  const current = [creds.uid, creds.euid, creds.suid];
-  const next = change(vm, task, "setuid", wanted, current);
-  [creds.uid, creds.euid, creds.suid] = next;
+  const wanted = ids.slice(0, 3).map(id);
+  const [uid, euid, suid] = change(vm, task, "setuid", wanted, [creds.uid, creds.euid, creds.suid]);
+  task.process.setCredentials({ ...creds, uid, euid, suid });
   return 0;
 };
 
 /** setresgid(rgid, egid, sgid). */
-export const setresgid: SyscallHandler = (vm, task, rgid, egid, sgid) => {
+export const setresgid: SyscallHandler = (vm, task, ...ids) => {
   const { creds } = task.process;
-  const wanted = [id(rgid), id(egid), id(sgid)];
-  const current = [creds.gid, creds.egid, creds.sgid];
-  const next = change(vm, task, "setgid", wanted, current);
-  [creds.gid, creds.egid, creds.sgid] = next;
+  const wanted = ids.slice(0, 3).map(id);
+  const [gid, egid, sgid] = change(vm, task, "setgid", wanted, [creds.gid, creds.egid, creds.sgid]);
+  task.process.setCredentials({ ...creds, gid, egid, sgid });
   return 0;
 };
 
@@ -85,6 +83,6 @@ export const setgroups: SyscallHandler = (vm, task, gids) => {
   for (const gid of groups) demand(vm, task, "setgroups", gid);
   const { creds } = task.process;
   if (creds.euid !== 0) throw EPERM;
-  creds.groups = groups;
+  task.process.setCredentials({ ...creds, groups });
   return 0;
 };

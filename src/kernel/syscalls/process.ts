@@ -23,8 +23,8 @@ import type { SyscallHandler } from "./table.ts";
 
 export const getpid: SyscallHandler = (_vm, task) => task.process.pid;
 
-/** gettid() → the pid: processes have one thread. */
-export const gettid: SyscallHandler = (_vm, task) => task.process.pid;
+/** gettid(): the pid for the first thread. */
+export const gettid: SyscallHandler = (_vm, task) => task.id;
 
 export const getppid: SyscallHandler = (_vm, task) => task.process.parent?.pid ?? 0;
 
@@ -115,18 +115,18 @@ export function maySignal(sender: Process, receiver: Process, signal: number): b
  * getrusage(who, Float64Array(16)): user and system CPU time in µs, the largest resident set in KiB, then thirteen
  * counters in struct rusage's order, which this kernel does not keep.
  */
-export const getrusage: SyscallHandler = (vm, task, whoArgument, out) => {
+export const getrusage: SyscallHandler = (_vm, task, whoArgument, out) => {
   const who = int(whoArgument);
   const usage = doubles(out, RUSAGE_FIELDS);
   const { process } = task;
   let cpu: CpuTime;
   if (who === RUSAGE_SELF) cpu = process.cpuTime();
   else if (who === RUSAGE_CHILDREN) cpu = process.childrenCpu;
-  else if (who === RUSAGE_THREAD) cpu = vm.host.cpuTime(task.tid);
+  else if (who === RUSAGE_THREAD) cpu = task.runner.cpuTime(task.tid);
   else throw EINVAL;
   usage[0] = cpu.userUs;
   usage[1] = cpu.systemUs;
-  if (who !== RUSAGE_CHILDREN) usage[2] = Math.ceil(vm.host.memoryUsage(task.tid).rss / 1024);
+  if (who !== RUSAGE_CHILDREN) usage[2] = Math.ceil(task.runner.memoryUsage(task.tid).rss / 1024);
   return 0;
 };
 

@@ -5,7 +5,8 @@ import type { SyscallHandler } from "./table.ts";
 
 /** execinfo() → ExecInfo. */
 export const execinfo: SyscallHandler = (vm, task) => {
-  const { argv, execArgv, env, exe, pid, parent, creds, entry, fs } = task.process;
+  const { image, pid, parent, creds, fs } = task.process;
+  const { argv, execArgv, env, exe, entry } = image;
   const info: ExecInfo = {
     argv,
     execArgv,
@@ -23,7 +24,7 @@ export const execinfo: SyscallHandler = (vm, task) => {
 };
 
 /** inputs() → Uint8Array, or null if the run got none. */
-export const inputs: SyscallHandler = (_vm, task) => task.process.inputs;
+export const inputs: SyscallHandler = (_vm, task) => task.process.image.inputs;
 
 /** Bytes of a value that are taken at a time: a task lets others have the kernel's lock between. */
 const RETURN_PIECE = 2 * 1024 * 1024;

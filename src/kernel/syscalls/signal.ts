@@ -64,17 +64,18 @@ export const kill: SyscallHandler = (vm, task, pidArgument, signalValue) => {
   return 0;
 };
 
-/** tgkill(pid, tid, signal): processes have one thread, whose tid is the pid. */
+/** tgkill(pid, tid, signal): to one thread of a process. */
 export const tgkill: SyscallHandler = (vm, task, pidArgument, tidArgument, signalValue) => {
   const pid = int(pidArgument);
   const tid = int(tidArgument);
   const signal = signalArgument(signalValue, 0);
   if (pid <= 0 || tid <= 0) throw EINVAL;
   const target = vm.processes.require(pid);
-  if (tid !== pid || target.isInit) throw ESRCH;
+  const thread = target.tasks.find(({ id }) => id === tid);
+  if (thread === undefined && (tid !== pid || target.isInit)) throw ESRCH;
   demand(vm, task, target);
   if (!maySignal(task.process, target, signal)) throw EPERM;
-  if (signal !== 0) target.signals.send(infoFrom(task, signal, SI_TKILL), target.tasks[0]);
+  if (signal !== 0) target.signals.send(infoFrom(task, signal, SI_TKILL), thread);
   return 0;
 };
 

@@ -53,9 +53,9 @@ export const network_interfaces: SyscallHandler = () => [
 ];
 
 /** memory_usage(Float64Array(5)): rss, heapTotal, heapUsed, external, arrayBuffers in bytes. */
-export const memory_usage: SyscallHandler = (vm, task, out) => {
+export const memory_usage: SyscallHandler = (_vm, task, out) => {
   const fields = doubles(out, MEMORY_FIELDS);
-  const { rss, heapTotal, heapUsed, external, arrayBuffers } = vm.host.memoryUsage(task.tid);
+  const { rss, heapTotal, heapUsed, external, arrayBuffers } = task.runner.memoryUsage(task.tid);
   fields[0] = rss;
   fields[1] = heapTotal;
   fields[2] = heapUsed;

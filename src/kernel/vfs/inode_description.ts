@@ -2,7 +2,7 @@ import { O_CLOEXEC, O_CREAT, O_EXCL, O_NOCTTY, O_TRUNC } from "../../abi/fcntl.t
 import { IN_CLOSE_NOWRITE, IN_CLOSE_WRITE } from "../../abi/inotify.ts";
 import { EBADF } from "../errno.ts";
 import type { WaitQueue } from "../wait/queue.ts";
-import type { Credentials } from "./credentials.ts";
+import type { FsContext } from "./context.ts";
 import { type Dentry, dentryPath } from "./dentry.ts";
 import { FileDescription } from "./file_description.ts";
 import type { Inode } from "./inode.ts";
@@ -18,8 +18,8 @@ export abstract class InodeDescription extends FileDescription {
   /** The access mode, fixed at open. */
   readonly readable: boolean;
   readonly writable: boolean;
-  /** Who opened the file; null: the kernel. */
-  opener: Credentials | null = null;
+  /** Whose process opened the file, and with which identity it goes on now; null: the kernel. */
+  opener: Pick<FsContext, "creds"> | null = null;
 
   constructor(dentry: Dentry, flags: number, queue?: WaitQueue) {
     super(flags & ~CREATION_FLAGS, queue);

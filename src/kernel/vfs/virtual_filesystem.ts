@@ -105,7 +105,7 @@ export class VirtualFilesystem extends MountTree {
   /** open(2). The description's `opening()` tells whether the open still has to wait (a fifo's other end). */
   open(ctx: FsContext, path: string, flags: number, mode = 0, at: Dentry = ctx.cwd): FileDescription {
     const file = this.#open(ctx, path, flags, mode, at);
-    if (file instanceof InodeDescription) file.opener ??= ctx.creds;
+    if (file instanceof InodeDescription) file.opener ??= ctx;
     return file;
   }
 

@@ -176,7 +176,7 @@ test("access uses the real ids", () => {
   const { vfs, root } = createVfs();
   write(vfs, root, "/f", "", 0o600);
   const setuid = user(vfs, 1000);
-  setuid.creds.euid = 0;
+  setuid.creds = { ...setuid.creds, euid: 0 };
   fails(EACCES, () => vfs.access(setuid, "/f", 4));
   vfs.access(setuid, "/f", 0);
   vfs.access(setuid, "/f", 6, true);

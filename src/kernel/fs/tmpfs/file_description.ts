@@ -35,7 +35,7 @@ export class TmpfsFileDescription extends InodeDescription {
     const count = this.#content.write(src, at);
     if (offset === null) this.#offset = at + count;
     if (count > 0) {
-      if (this.opener !== null) dropSetIds(this.opener, this.inode);
+      if (this.opener !== null) dropSetIds(this.opener.creds, this.inode);
       this.inode.markModified();
       notify(this.dentry, IN_MODIFY);
     }
@@ -74,7 +74,7 @@ export class TmpfsFileDescription extends InodeDescription {
 
   override truncate(length: number): void {
     if (!this.writable || !Number.isInteger(length) || length < 0) throw EINVAL;
-    if (this.opener !== null) dropSetIds(this.opener, this.inode);
+    if (this.opener !== null) dropSetIds(this.opener.creds, this.inode);
     this.inode.truncate(length);
     notify(this.dentry, IN_MODIFY);
   }
