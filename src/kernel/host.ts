@@ -1,8 +1,8 @@
 import type { FileOperations, HostCall, HostPort, NetworkOperations } from "./host_calls.ts";
 
 /**
- * What the kernel needs from below. The sidecar implements it over the engine; tests implement a deterministic fake.
- * A `tid` here is the global task id: unique over all VMs of a sidecar, never reused, never shown to a guest.
+ * What the kernel needs from below. The server implements it over the engine; tests implement a deterministic fake. A
+ * `tid` here is the number of a task between the two: never used again by a kernel, and never shown to a guest.
  */
 export interface Host {
   /** What runs programs of a kind; null: nothing here does. */
@@ -22,7 +22,7 @@ export interface Host {
   defer(fn: () => void): void;
   /** One element: until when the task whose dispatch returned ERESTARTSYS sleeps; milliseconds of now(), or Infinity. */
   readonly blockDeadline: Float64Array;
-  /** Monotonic clock in milliseconds, with fractions: the sidecar's performance.now(). */
+  /** Monotonic clock in milliseconds, with fractions: performance.now(). */
   now(): number;
   /** Wall clock, nanoseconds since the epoch. */
   wallClockNs(): bigint;

@@ -76,8 +76,7 @@ export class Inspector implements ProcessInspector {
   }
 
   currentPid(): number {
-    const current = this.#vm.tasks.current?.process;
-    return current?.table === this.#vm.processes ? current.pid : 0;
+    return this.#vm.tasks.current?.process.pid ?? 0;
   }
 
   memory(): { total: number; free: number } {

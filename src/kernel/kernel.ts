@@ -6,9 +6,7 @@ import type { Host, TaskExit } from "./host.ts";
 import type { HostReply } from "./host_calls.ts";
 import { ExitStatus } from "./process/exit_status.ts";
 import type { Process } from "./process/process.ts";
-import type { ProcessTable } from "./process/process_table.ts";
 import type { Task } from "./process/task.ts";
-import { TaskTable } from "./process/task_table.ts";
 import type { SyscallEntry, SyscallHandler, SyscallTracer } from "./syscalls/table.ts";
 import { WouldBlock } from "./vfs/file_description.ts";
 import { Vm, type VmOptions } from "./vm.ts";
@@ -17,11 +15,10 @@ import { Vm, type VmOptions } from "./vm.ts";
 const LINUX_NUMBERS = 512;
 const EXTENSION_NUMBERS = 64;
 
-/** The gate through which guests enter, and the VMs behind it. */
+/** The gate through which guests enter, and the VM behind it. */
 export class Kernel {
   readonly host: Host;
-  readonly tasks: TaskTable = new TaskTable();
-  readonly #vms = new Map<ProcessTable, Vm>();
+  #vm: Vm | null = null;
   /** null: nobody traces. */
   tracer: SyscallTracer | null = null;
   readonly #linux: readonly (SyscallHandler | undefined)[];
@@ -36,18 +33,20 @@ export class Kernel {
     this.#createRootFilesystem = createRootFilesystem;
   }
 
+  /** Once: a kernel has one VM. */
   createVm(options: VmOptions = {}): Vm {
-    const vm = new Vm(this.host, this.tasks, this.#createRootFilesystem, options, () => this.#vms.delete(vm.processes));
-    this.#vms.set(vm.processes, vm);
-    return vm;
+    if (this.#vm !== null) throw new Error("The kernel has its VM already");
+    this.#vm = new Vm(this.host, this.#createRootFilesystem, options);
+    return this.#vm;
   }
 
-  get vms(): ReadonlyMap<ProcessTable, Vm> {
-    return this.#vms;
+  /** null until it is created. */
+  get vm(): Vm | null {
+    return this.#vm;
   }
 
   task(tid: number): Task | undefined {
-    return this.tasks.get(tid);
+    return this.#vm?.tasks.get(tid);
   }
 
   /**
@@ -67,8 +66,9 @@ export class Kernel {
     a6?: unknown,
     a7?: unknown,
   ): SyscallValue {
-    const task = this.tasks.get(tid);
-    if (task === undefined) return -ESRCH.errno;
+    const vm = this.#vm;
+    const task = vm?.tasks.get(tid);
+    if (vm === null || task === undefined) return -ESRCH.errno;
     if (task.attention !== 0) {
       const early = task.attend();
       if (early !== 0) return early;
@@ -76,15 +76,15 @@ export class Kernel {
     const handler = nr < FIRST_EXTENSION ? this.#linux[nr] : this.#extensions[nr - FIRST_EXTENSION];
     let result: SyscallValue = -ENOSYS.errno;
     if (handler !== undefined) {
-      this.tasks.current = task;
+      vm.tasks.current = task;
       try {
-        result = handler(this.#vms.get(task.process.table)!, task, a0, a1, a2, a3, a4, a5, a6, a7);
+        result = handler(vm, task, a0, a1, a2, a3, a4, a5, a6, a7);
         if (result === ERESTARTSYS) return task.fallAsleep();
         if (result === EOFFLOAD) return result;
       } catch (error) {
         result = this.#failure(error);
       } finally {
-        this.tasks.current = null;
+        vm.tasks.current = null;
       }
       if (task.attention !== 0) task.endSyscall();
     }
@@ -94,14 +94,15 @@ export class Kernel {
 
   /** A host call was made that dispatch had asked for by EOFFLOAD: told on the task's thread, before it dispatches again. */
   offloaded(tid: number, reply: HostReply): void {
-    this.tasks.get(tid)?.acceptReply(reply);
+    this.task(tid)?.acceptReply(reply);
   }
 
   /** The thread of a task has ended, for whatever reason: told by the engine, once a task. */
   taskExited(tid: number, reason: TaskExit): void {
-    const task = this.tasks.get(tid);
-    if (task === undefined) return;
-    this.tasks.delete(task);
+    const vm = this.#vm;
+    const task = vm?.tasks.get(tid);
+    if (vm === null || task === undefined) return;
+    vm.tasks.delete(task);
     const { process } = task;
     task.endSyscall();
     if (!process.isZombie) {
@@ -114,7 +115,7 @@ export class Kernel {
         process.taskEnded(task);
       }
     }
-    this.#vms.get(process.table)!.checkGone();
+    vm.checkGone();
   }
 
   #failure(error: unknown): number {

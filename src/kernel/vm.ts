@@ -22,7 +22,7 @@ import { ExitStatus } from "./process/exit_status.ts";
 import { FdTable } from "./process/fd_table.ts";
 import { Process } from "./process/process.ts";
 import { INIT_PID, ProcessTable } from "./process/process_table.ts";
-import type { TaskTable } from "./process/task_table.ts";
+import { TaskTable } from "./process/task_table.ts";
 import type { Credentials } from "./vfs/credentials.ts";
 import type { FileDescription } from "./vfs/file_description.ts";
 import type { VirtualFilesystem } from "./vfs/virtual_filesystem.ts";
@@ -68,10 +68,10 @@ export interface ExecOptions {
 
 const DEFAULT_ID = 1000;
 
-/** One virtual machine: a file system, a process table, an identity, quotas. VMs share nothing. */
+/** One virtual machine: a file system, a process table, an identity, budgets. */
 export class Vm {
   readonly host: Host;
-  readonly tasks: TaskTable;
+  readonly tasks: TaskTable = new TaskTable();
   readonly env: ReadonlyMap<string, string>;
   readonly cwd: string;
   readonly limits: Limits;
@@ -91,20 +91,11 @@ export class Vm {
   readonly inspector: Inspector;
   /** Milliseconds of Host.now(). */
   readonly bootedAt: number;
-  #onGone: (() => void)[];
+  #onGone: (() => void) | null = null;
   #destroyed = false;
 
-  /** @param onGone told when the VM is destroyed and its last thread has ended */
-  constructor(
-    host: Host,
-    tasks: TaskTable,
-    createRootFilesystem: CreateRootFilesystem,
-    options: VmOptions,
-    onGone: (vm: Vm) => void,
-  ) {
+  constructor(host: Host, createRootFilesystem: CreateRootFilesystem, options: VmOptions) {
     this.host = host;
-    this.tasks = tasks;
-    this.#onGone = [() => onGone(this)];
     this.env = new Map(Object.entries(options.env ?? {}));
     this.cwd = options.cwd ?? "/home/user";
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -177,15 +168,16 @@ export class Vm {
   destroy(onGone: () => void = () => {}): void {
     if (this.#destroyed) return;
     this.#destroyed = true;
-    this.#onGone.push(onGone);
+    this.#onGone = onGone;
     for (const process of [...this.processes]) process.terminate(ExitStatus.killed(SIGKILL));
     this.checkGone();
   }
 
   /** Tells that the VM is gone, if it is: asked when a thread has ended. */
   checkGone(): void {
-    if (!this.#destroyed || this.processes.threads > 0) return;
-    for (const told of this.#onGone.splice(0)) this.host.defer(told);
+    if (!this.#destroyed || this.tasks.size > 0 || this.#onGone === null) return;
+    this.host.defer(this.#onGone);
+    this.#onGone = null;
   }
 
   #createInit(): Process {

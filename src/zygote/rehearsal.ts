@@ -39,7 +39,7 @@ export function rehearse(engine: Engine): void {
     onClose() {},
   });
   void act(connection).finally(() => {
-    for (const vm of kernel.vms.values()) vm.destroy(() => engine.stop());
+    kernel.vm?.destroy(() => engine.stop());
   });
   host.serve();
 }

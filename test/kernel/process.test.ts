@@ -327,6 +327,13 @@ test("destroying a VM kills all, frees all, and tells when the last thread is go
   machine.check();
 });
 
+test("a kernel has one VM", () => {
+  const { kernel, vm } = new Machine();
+  assert.equal(kernel.vm, vm);
+  assert.throws(() => kernel.createVm(), /has its VM already/);
+  assert.equal(kernel.vm, vm);
+});
+
 test("identity: only root takes what it likes", () => {
   const machine = new Machine();
   const user = machine.guest();

@@ -37,7 +37,7 @@ test("an error that is no Errno is reported as a bug and costs the guest nothing
   };
   assert.equal(guest.sys("getcwd"), -EFAULT.errno);
   assert.deepEqual(machine.host.bugs, [bug]);
-  assert.equal(machine.kernel.tasks.current, null);
+  assert.equal(machine.vm.tasks.current, null);
 });
 
 test("no argument makes a handler throw anything but an Errno", () => {

@@ -280,7 +280,7 @@ describe("files", () => {
     await fixture.createVm();
     const { tid } = await fixture.run();
     const sys = (name: SyscallName, ...args: unknown[]): unknown => fixture.host.call(tid, name, ...args);
-    const { storage } = fixture.kernel.vms.values().next().value!;
+    const { storage } = fixture.kernel.vm!;
     const before = storage.inodes.used;
     sys("mkdir", "tree", 0o755);
     sys("chdir", "tree");

@@ -13,8 +13,6 @@ export class ProcessTable {
   #lastPid = INIT_PID;
   /** How many processes there may be, zombies counted, init not. */
   readonly #budget: Budget;
-  /** How many threads they have, those of zombies that are still unwinding counted. */
-  threads = 0;
   /** What their threads run on. */
   readonly host: Host;
   /** Their descriptors, all together. */

@@ -50,7 +50,7 @@ class TaskWait implements WaitEntry {
  * engine dispatches a syscall that returned ERESTARTSYS again, with the same arguments, until it returns anything else.
  */
 export class Task {
-  /** Global task id, see `Host`. */
+  /** The host's number for it, see `Host`. */
   readonly tid: number;
   /** What gettid(2) tells: a number of the VM's, the pid for the first thread of a process. */
   readonly id: number;

@@ -3,7 +3,7 @@ import type { Runner } from "../host.ts";
 import type { Process } from "./process.ts";
 import { Task } from "./task.ts";
 
-/** The tasks that have a thread, by global task id: also those of zombies whose threads are still unwinding. */
+/** The tasks that have a thread, by the host's task id: also those of zombies whose threads are still unwinding. */
 export class TaskTable {
   /** The task whose syscall is being carried out. */
   current: Task | null = null;
@@ -14,8 +14,11 @@ export class TaskTable {
     const task = new Task(++this.#lastTid, id, process, runner, signalMask);
     this.#tasks.set(task.tid, task);
     process.tasks.push(task);
-    process.table.threads++;
     return task;
+  }
+
+  get size(): number {
+    return this.#tasks.size;
   }
 
   get(tid: number): Task | undefined {
@@ -24,6 +27,6 @@ export class TaskTable {
 
   /** The thread has ended. */
   delete(task: Task): void {
-    if (this.#tasks.delete(task.tid)) task.process.table.threads--;
+    this.#tasks.delete(task.tid);
   }
 }

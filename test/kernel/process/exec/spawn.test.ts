@@ -75,7 +75,7 @@ test("a thread has a number beside its process's", () => {
   const machine = new Machine();
   const guest = machine.guest();
   const id = machine.vm.processes.allocateId();
-  const second = machine.kernel.tasks.add(guest.process, id, machine.host, 0n);
+  const second = machine.vm.tasks.add(guest.process, id, machine.host, 0n);
   assert.equal(machine.host.call(second.tid, "gettid"), id);
   assert.equal(machine.host.call(second.tid, "getpid"), guest.pid);
   assert.equal(guest.sys("gettid"), guest.pid);
