@@ -24,6 +24,9 @@ const ALLOWED: Record<string, readonly string[]> = {
 /** Layers that import no packages, not even Node's own. */
 const WITHOUT_PACKAGES = ["abi", "kernel", "guest"];
 
+/** What the layers above may see of the kernel: none of its objects but by these. */
+const KERNEL_DOORS = ["control", "errno", "fs/rootfs", "host", "kernel", "random", "syscalls"];
+
 /**
  * Which parts of the kernel a part may import from, besides itself: a folder, a filesystem, or a file of its own. All
  * know the abi and the errors.
@@ -49,6 +52,7 @@ const KERNEL: Record<string, readonly string[]> = {
   inspector: ["vfs", "fs/procfs", "process", "limits", "vm"],
   vm: ["vfs", "fs/pipefs", "fs/rootfs", "event", "process", "limits", "permissions", "host", "inspector"],
   syscalls: ["vfs", "event", "process", "wait", "limits", "permissions", "host", "uname", "vm"],
+  control: ["vfs", "fs/pipefs", "process", "wait", "limits", "vm"],
   kernel: ["vfs", "fs/rootfs", "process", "syscalls", "host", "host_calls", "vm"],
 };
 
@@ -87,6 +91,7 @@ function violation(file: string, { specifier, typeOnly }: Import): string | null
   if (target.startsWith("..")) return `${file} leaves src: "${specifier}"`;
   const to = layerOf(target);
   if (from === "kernel" && to === "kernel") return kernelViolation(file, target);
+  if (to === "kernel" && !KERNEL_DOORS.includes(partOf(target))) return `${file} imports ${target}`;
   if (to === from || allowed.includes(to)) return null;
   return `${file} imports ${target}`;
 }
@@ -223,6 +228,8 @@ test("the check refuses what it should", () => {
     ["guest/loop.ts", type("../server/session.ts")],
     ["guest/loop.ts", value("node:fs")],
     ["server/session.ts", value("../guest/loop.ts")],
+    ["server/session.ts", type("../kernel/vfs/inode.ts")],
+    ["zygote/main.ts", type("../kernel/vm.ts")],
     ["server/session.ts", value("../../test/x.ts")],
     ["other/x.ts", value("./y.ts")],
   ];

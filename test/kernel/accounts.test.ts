@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SyscallName } from "../../src/abi/syscalls.ts";
+import { GuestFiles } from "../../src/kernel/control/guest_files.ts";
 import { EMFILE } from "../../src/kernel/errno.ts";
 import { MAX_INOTIFY_INSTANCES } from "../../src/kernel/limits/fixed.ts";
-import { HostFiles } from "../../src/server/files.ts";
 import { type Guest, Machine } from "./machine.ts";
 import { generator } from "./random.ts";
 import { fails } from "./vfs/support.ts";
@@ -63,7 +63,7 @@ test("whatever guests do, all that they used is given back when they and their f
     const machine = new Machine({ cwd: "/tmp", limits: { fds: 15, inodes: 300, fsBytes: 2 << 20 } });
     const { host, vm } = machine;
     const before = { bytes: vm.storage.bytes.used, inodes: vm.storage.inodes.used };
-    const files = new HostFiles(vm);
+    const files = new GuestFiles(vm);
     const atBoot = files.readdir("/");
     const random = generator(round + 1);
     const guests = Array.from({ length: 3 }, () => machine.guest());
