@@ -52,11 +52,13 @@ export class PathWalk {
    * but the last component is there, about the place where there is nothing.
    */
   find(ctx: FsContext, operations: readonly FsOperation[], at: Dentry, path: string, follow: boolean): Dentry {
+    this.#links = 0;
     const { guard } = ctx;
-    if (guard === null) return this.resolve(ctx, at, path, follow);
+    // No further frame for what is asked most: an error costs by the frames that it leaves.
+    if (guard === null) return this.#walk(ctx, at, checkPath(path), follow, false);
     let found: Dentry;
     try {
-      found = this.resolve(ctx, at, path, follow);
+      found = this.#walk(ctx, at, checkPath(path), follow, false);
     } catch (error) {
       const dir = this.#missingFrom;
       this.#missingFrom = null;
