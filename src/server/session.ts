@@ -3,6 +3,7 @@ import type { GuestFiles } from "../kernel/control/guest_files.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { CreatedVm, CreateVm, MethodName, Params, Result, RunProcess, WireWalls } from "../protocol/api.ts";
 import { Connection } from "../protocol/connection.ts";
+import { codedError } from "../protocol/errors.ts";
 import type { Transport } from "../protocol/transport.ts";
 import { GuestProcess } from "./guest_process.ts";
 import { withPosixErrors } from "./posix_error.ts";
@@ -38,7 +39,7 @@ export class Session {
 
   #answer(method: string, params: any): unknown {
     if (!Object.hasOwn(this.#handlers, method)) {
-      throw Object.assign(new Error(`There is no method ${method}`), { code: "ERR_UNKNOWN_METHOD" });
+      throw codedError(Error, "ERR_UNKNOWN_METHOD", `There is no method ${method}`);
     }
     return this.#handlers[method as MethodName](params);
   }
@@ -80,13 +81,13 @@ export class Session {
   }
 
   get #control(): Control {
-    if (!this.#machine) throw Object.assign(new Error("The VM is not created yet"), { code: "ERR_NO_VM" });
+    if (!this.#machine) throw codedError(Error, "ERR_NO_VM", "The VM is not created yet");
     return this.#machine;
   }
 
   async #createVm({ env, cwd, files: initial, limits, nodeVersion }: CreateVm): Promise<CreatedVm> {
     const begin = performance.now();
-    if (this.#machine) throw Object.assign(new Error("The VM is there already"), { code: "ERR_VM_EXISTS" });
+    if (this.#machine) throw codedError(Error, "ERR_VM_EXISTS", "The VM is there already");
     const vm = withPosixErrors("boot", [], () => this.#kernel.createVm({ env, cwd, limits, nodeVersion }));
     this.#machine = new Control(vm);
     const { files } = this.#machine;
