@@ -1,5 +1,6 @@
 /** The life of a process: boot from execinfo, run its program, turn the loop, exit. Called once a process. */
 import type { ExecInfo } from "../abi/exec_info.ts";
+import { SIG_IGN, SIGPIPE } from "../abi/signal.ts";
 import { SYS } from "../abi/syscalls.ts";
 import { setOptionValues } from "./bindings/options.ts";
 import { startPerformanceClock } from "./bindings/performance.ts";
@@ -20,8 +21,6 @@ const kHasExitCode = 2;
 const EXIT_INVALID_ARGUMENT = 9;
 /** Node's ExitCode::kUnsettledTopLevelAwait. */
 const EXIT_UNSETTLED_TOP_LEVEL_AWAIT = 13;
-const SIGPIPE = 13;
-const SIG_IGN = 1;
 
 /** The async id of the main program, as Node's C++ sets it (LoadEnvironment). */
 const MAIN_ASYNC_ID = 1;

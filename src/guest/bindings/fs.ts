@@ -1,9 +1,14 @@
 /** internalBinding('fs'), each operation a system call. Arguments are checked by Node's library and again by the kernel. */
+import { ERRNO } from "../../abi/errno.ts";
+import { AT_FDCWD, AT_SYMLINK_NOFOLLOW, O_CLOEXEC } from "../../abi/fcntl.ts";
+import { F_OK } from "../../abi/mode.ts";
+import { POLLIN, POLLOUT } from "../../abi/poll.ts";
+import { STAT_FIELDS, STATFS_FIELDS } from "../../abi/stat.ts";
 import { SYS } from "../../abi/syscalls.ts";
 import { codedError } from "../coded_error.ts";
 import { decodeUtf8, type Encoding, encodeString, inEncoding } from "../encoding.ts";
 import { library } from "../library.ts";
-import { POLLIN, POLLOUT, pollOnce, whenReady } from "../loop/readiness.ts";
+import { pollOnce, whenReady } from "../loop/readiness.ts";
 import { engine, syscall } from "../native.ts";
 import { seed } from "../seed.ts";
 import { readDirectory, readFile, readFully } from "../whole_file.ts";
@@ -14,18 +19,12 @@ import { answer, answerLater, Failure, FSReqCallback, kUsePromises, Made } from 
 import { legacyMainResolve } from "./legacy_main_resolve.ts";
 import { StatWatcher } from "./stat_watcher.ts";
 
-const AT_FDCWD = -100;
-const AT_SYMLINK_NOFOLLOW = 0x100;
-const STAT_FIELDS = 18;
-const STATFS_FIELDS = 7;
-const ENOENT = -2;
-const EEXIST = -17;
-const ENOTDIR = -20;
-const EISDIR = -21;
-const EINVAL = -22;
-const EOPNOTSUPP = -95;
-const F_OK = 0;
-const O_CLOEXEC = 0o2000000;
+const ENOENT = -ERRNO.ENOENT;
+const EEXIST = -ERRNO.EEXIST;
+const ENOTDIR = -ERRNO.ENOTDIR;
+const EISDIR = -ERRNO.EISDIR;
+const EINVAL = -ERRNO.EINVAL;
+const EOPNOTSUPP = -ERRNO.EOPNOTSUPP;
 
 const WASM_MAGIC = [0, 0x61, 0x73, 0x6d];
 /** Node's UV_DIRENT_* by readdir(3)'s DT_*. */

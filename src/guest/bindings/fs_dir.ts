@@ -1,3 +1,4 @@
+import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../../abi/fcntl.ts";
 import { SYS } from "../../abi/syscalls.ts";
 import { AsyncResource } from "../async_resource.ts";
 import { type Encoding, inEncoding } from "../encoding.ts";
@@ -6,7 +7,7 @@ import { DIRENT_TYPES } from "./fs.ts";
 import { type Path, text } from "./fs_arguments.ts";
 import { answer, Failure, Made } from "./fs_request.ts";
 
-const O_RDONLY_DIRECTORY_CLOEXEC = 0o200000 | 0o2000000;
+const O_RDONLY_DIRECTORY_CLOEXEC = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
 /** An open directory of fs.opendir: entries come in portions. */
 class DirHandle extends AsyncResource {

@@ -1,9 +1,10 @@
+import { ERRNO } from "../../abi/errno.ts";
+import { PRIO_PROCESS } from "../../abi/resource.ts";
 import { SYS } from "../../abi/syscalls.ts";
 import { describeFailure, type ErrorContext } from "../error_context.ts";
 import { lookupUser } from "../etc.ts";
 import { syscall } from "../native.ts";
 
-const PRIO_PROCESS = 0;
 export function createOs(): object {
   return {
     isBigEndian: false,
@@ -50,4 +51,4 @@ export function createOs(): object {
 }
 
 const CPU_FIELDS = 7;
-const ENOENT = -2;
+const ENOENT = -ERRNO.ENOENT;

@@ -1,8 +1,9 @@
+import { ERRNO } from "../../abi/errno.ts";
 import { Request } from "../loop/request.ts";
 import { asNativeClass } from "../native_class.ts";
 import { StreamHandle } from "./stream_wrap.ts";
 
-const ENOSYS = -38;
+const ENOSYS = -ERRNO.ENOSYS;
 const constants = { SOCKET: 0, SERVER: 1, IPC: 2, UV_READABLE: 1, UV_WRITABLE: 2 };
 
 class PipeConnectWrap extends Request {

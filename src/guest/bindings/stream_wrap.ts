@@ -1,9 +1,11 @@
 /** Streams over a descriptor (Node's StreamBase and LibuvStreamWrap): reads when ready, writes at once where it can. */
+import { ERRNO } from "../../abi/errno.ts";
+import { F_GETFL, F_SETFL, O_NONBLOCK } from "../../abi/fcntl.ts";
+import { POLLERR, POLLHUP, POLLIN, POLLOUT } from "../../abi/poll.ts";
 import { SYS } from "../../abi/syscalls.ts";
 import { AsyncResource } from "../async_resource.ts";
 import { Handle } from "../loop/handle.ts";
 import { unwatch, watch } from "../loop/loop.ts";
-import { POLLIN, POLLOUT } from "../loop/readiness.ts";
 import { syscall } from "../native.ts";
 import {
   asNativeStream,
@@ -18,14 +20,11 @@ import {
   withStreamBase,
 } from "./stream_base.ts";
 
-const EAGAIN = -11;
-const EBADF = -9;
-const ECANCELED = -125;
-const F_GETFL = 3;
-const F_SETFL = 4;
-const O_NONBLOCK = 0o4000;
+const EAGAIN = -ERRNO.EAGAIN;
+const EBADF = -ERRNO.EBADF;
+const ECANCELED = -ERRNO.ECANCELED;
 const READ_SIZE = 64 * 1024;
-const POLLHUP_OR_ERROR = 0x018;
+const POLLHUP_OR_ERROR = POLLHUP | POLLERR;
 
 interface PendingWrite {
   request: WriteWrap;

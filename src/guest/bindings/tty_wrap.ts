@@ -1,11 +1,12 @@
+import { ERRNO } from "../../abi/errno.ts";
 import { SYS } from "../../abi/syscalls.ts";
 import { describeFailure, type ErrorContext } from "../error_context.ts";
 import { syscall } from "../native.ts";
 import { asNativeClass } from "../native_class.ts";
 import { StreamHandle } from "./stream_wrap.ts";
 
-const EINVAL = -22;
-const ENOTTY = -25;
+const EINVAL = -ERRNO.EINVAL;
+const ENOTTY = -ERRNO.ENOTTY;
 
 class TTY extends StreamHandle {
   constructor(fd: number, context: ErrorContext) {

@@ -1,8 +1,7 @@
 import { SYS } from "../../abi/syscalls.ts";
+import { CLOCK_MONOTONIC } from "../../abi/time.ts";
 import { parseDotenv } from "../dotenv.ts";
 import { syscall } from "../native.ts";
-
-const CLOCK_MONOTONIC = 1;
 
 export function extendUtil(target: any): any {
   return Object.assign(target, {
