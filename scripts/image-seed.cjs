@@ -80,6 +80,7 @@ function shapeOf(name) {
 const seed = {
   versions: process.versions,
   release: process.release,
+  glibcVersion: process.report.getReport().header.glibcVersionCompiler,
   arch: process.arch,
   config: JSON.stringify(process.config),
   constants: internalBinding("constants"),

@@ -55,7 +55,15 @@ const [stdout, stderr] = [vm.pipe(), vm.pipe()];
 vm.exec({
   argv: ["node"],
   files: [null, stdout.writer, stderr.writer],
-  entry: { kind: "module", source: PROGRAM, language: "js", inputs: false },
+  entry: {
+    kind: "source",
+    source: PROGRAM,
+    language: "js",
+    format: "auto",
+    filename: null,
+    value: true,
+    inputs: false,
+  },
   onExit: ({ exitStatus }) => {
     if (exitStatus!.shellCode !== 0) {
       const text = Buffer.alloc(65_536);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
+#include <limits>
 
 #include "binding.h"
 #include "builtins.h"
@@ -104,6 +106,13 @@ void PendingTasks(const FunctionCallbackInfo<Value>& info) {
   bool alive = queue->Alive();
   bool tasks = task || env->isolate()->HasPendingBackgroundTasks();
   info.GetReturnValue().Set((ready ? 1 : 0) | (alive ? 2 : 0) | (tasks ? 4 : 0));
+}
+
+// nextTaskDelay(): whole milliseconds until V8's next delayed task, or Infinity.
+void NextTaskDelay(const FunctionCallbackInfo<Value>& info) {
+  GuestThread* thread = Env::From(info)->thread();
+  double seconds = thread == nullptr ? -1 : thread->tasks()->NextDelay();
+  info.GetReturnValue().Set(seconds < 0 ? std::numeric_limits<double>::infinity() : std::ceil(seconds * 1000));
 }
 
 void IsTerminating(const FunctionCallbackInfo<Value>& info) {
@@ -392,6 +401,7 @@ constexpr Method kMethods[] = {
     {"runTasks", RunTasks},
     {"runClosing", RunClosing},
     {"pendingTasks", PendingTasks},
+    {"nextTaskDelay", NextTaskDelay},
     {"isTerminating", IsTerminating},
     {"triggerUncaughtException", TriggerUncaught},
     {"setTimeZone", SetTimeZoneCall},

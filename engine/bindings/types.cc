@@ -24,37 +24,49 @@ void IsBoxedPrimitive(const FunctionCallbackInfo<Value>& info) {
                             info[0]->IsBigIntObject() || info[0]->IsSymbolObject());
 }
 
+// In the order in which Node has them.
 constexpr Method kMethods[] = {
-    {"isExternal", Is<&Value::IsExternal>},
-    {"isDate", Is<&Value::IsDate>},
     {"isArgumentsObject", Is<&Value::IsArgumentsObject>},
+    {"isArrayBuffer", Is<&Value::IsArrayBuffer>},
+    {"isAsyncFunction", Is<&Value::IsAsyncFunction>},
     {"isBigIntObject", Is<&Value::IsBigIntObject>},
     {"isBooleanObject", Is<&Value::IsBooleanObject>},
-    {"isNumberObject", Is<&Value::IsNumberObject>},
-    {"isStringObject", Is<&Value::IsStringObject>},
-    {"isSymbolObject", Is<&Value::IsSymbolObject>},
-    {"isBoxedPrimitive", IsBoxedPrimitive},
-    {"isNativeError", Is<&Value::IsNativeError>},
-    {"isRegExp", Is<&Value::IsRegExp>},
-    {"isAsyncFunction", Is<&Value::IsAsyncFunction>},
+    {"isDataView", Is<&Value::IsDataView>},
+    {"isDate", Is<&Value::IsDate>},
+    {"isExternal", Is<&Value::IsExternal>},
     {"isGeneratorFunction", Is<&Value::IsGeneratorFunction>},
     {"isGeneratorObject", Is<&Value::IsGeneratorObject>},
-    {"isPromise", Is<&Value::IsPromise>},
     {"isMap", Is<&Value::IsMap>},
-    {"isSet", Is<&Value::IsSet>},
     {"isMapIterator", Is<&Value::IsMapIterator>},
+    {"isModuleNamespaceObject", Is<&Value::IsModuleNamespaceObject>},
+    {"isNativeError", Is<&Value::IsNativeError>},
+    {"isNumberObject", Is<&Value::IsNumberObject>},
+    {"isPromise", Is<&Value::IsPromise>},
+    {"isProxy", Is<&Value::IsProxy>},
+    {"isRegExp", Is<&Value::IsRegExp>},
+    {"isSet", Is<&Value::IsSet>},
     {"isSetIterator", Is<&Value::IsSetIterator>},
+    {"isSharedArrayBuffer", Is<&Value::IsSharedArrayBuffer>},
+    {"isStringObject", Is<&Value::IsStringObject>},
+    {"isSymbolObject", Is<&Value::IsSymbolObject>},
     {"isWeakMap", Is<&Value::IsWeakMap>},
     {"isWeakSet", Is<&Value::IsWeakSet>},
-    {"isArrayBuffer", Is<&Value::IsArrayBuffer>},
-    {"isDataView", Is<&Value::IsDataView>},
-    {"isSharedArrayBuffer", Is<&Value::IsSharedArrayBuffer>},
-    {"isProxy", Is<&Value::IsProxy>},
-    {"isModuleNamespaceObject", Is<&Value::IsModuleNamespaceObject>},
     {"isAnyArrayBuffer", IsAnyArrayBuffer},
+    {"isBoxedPrimitive", IsBoxedPrimitive},
 };
 
-void Initialize(Env* env, Local<Object> target) { SetMethods(env, target, kMethods); }
+// These functions have no names in Node.
+void Initialize(Env* env, Local<Object> target) {
+  for (const Method& method : kMethods) {
+    Local<v8::Function> function;
+    if (v8::FunctionTemplate::New(env->isolate(), method.callback, {}, {}, 0, v8::ConstructorBehavior::kThrow,
+                                  v8::SideEffectType::kHasNoSideEffect)
+            ->GetFunction(env->context())
+            .ToLocal(&function))
+      SetValue(env, target, method.name, function);
+  }
+}
+
 void RegisterReferences(References* references) { AddReferences(references, kMethods); }
 BindingRegistration registration("types", Initialize, RegisterReferences);
 

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "binding.h"
+#include "callbacks.h"
 
 namespace se {
 
@@ -135,9 +136,10 @@ void GetCallSites(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = env->isolate();
   double asked = info[0]->IsNumber() ? info[0].As<v8::Number>()->Value() : 0;
   if (!(asked >= 1 && asked <= 200)) return ThrowBadArgument(isolate, "getCallSites");
-  int frames = static_cast<int>(asked);
-  // One more: the library function that asks is no part of the answer.
-  Local<StackTrace> trace = StackTrace::CurrentStackTrace(isolate, frames + 1);
+  size_t asked_frames = static_cast<size_t>(asked);
+  // More: the library function that asks is no part of the answer, nor is our own bundle.
+  constexpr int kMost = 1000;
+  Local<StackTrace> trace = StackTrace::CurrentStackTrace(isolate, kMost);
   std::vector<Local<Value>> sites;
   for (int i = 1; i < trace->GetFrameCount(); i++) {
     Local<StackFrame> frame = trace->GetFrame(isolate, i);
@@ -145,6 +147,8 @@ void GetCallSites(const FunctionCallbackInfo<Value>& info) {
     if (function.IsEmpty()) function = String::Empty(isolate);
     Local<Value> script = frame->GetScriptName();
     if (script.IsEmpty()) script = String::Empty(isolate);
+    if (script.As<String>()->StringEquals(Name(isolate, kGuestBundle))) continue;
+    if (sites.size() == asked_frames) break;
     Local<Object> site = Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0);
     SetValue(env, site, "functionName", function);
     SetValue(env, site, "scriptId", Name(isolate, std::to_string(frame->GetScriptId())));

@@ -4,12 +4,14 @@
 #include "guest_isolate.h"
 #include "guest_thread.h"
 #include "modules.h"
+#include "rethrow.h"
 #include "snapshot.h"
 
 namespace se {
 
 using v8::Array;
 using v8::Context;
+using v8::Exception;
 using v8::Function;
 using v8::HandleScope;
 using v8::Isolate;
@@ -140,6 +142,39 @@ bool DrainTicks(Env* env) {
   return false;
 }
 
+namespace {
+
+// A call within a CallbackScope; through the library's trampoline when async_hooks want to hear of it.
+MaybeLocal<Value> CallWithHooks(Env* env, Local<Object> receiver, Local<Function> function, int argc,
+                                Local<Value> argv[], double async_id) {
+  Local<Context> context = env->context();
+  Local<Function> trampoline;
+  uint32_t* fields = env->FieldPointer<uint32_t>(Slot::kAsyncHooksFields);
+  bool hooks = fields != nullptr && (fields[kBefore] > 0 || fields[kAfter] > 0 || fields[kUsesExecutionAsyncResource] > 0);
+  if (!hooks || !env->GetFunction(Slot::kAsyncCallbackTrampoline).ToLocal(&trampoline))
+    return function->Call(context, receiver, argc, argv);
+  std::vector<Local<Value>> args = {v8::Number::New(env->isolate(), async_id), receiver, function};
+  args.insert(args.end(), argv, argv + argc);
+  return trampoline->Call(context, receiver, static_cast<int>(args.size()), args.data());
+}
+
+}  // namespace
+
+MaybeLocal<Value> CallInAsyncContext(Env* env, Local<Object> receiver, Local<Function> function, int argc,
+                                     Local<Value> argv[], double async_id, double trigger_async_id) {
+  if (!CanCallGuest(env)) return {};
+  MaybeLocal<Value> result;
+  // Never the outermost.
+  env->callback_depth++;
+  {
+    CallbackScope scope(env, receiver, async_id, trigger_async_id);
+    result = CallWithHooks(env, receiver, function, argc, argv, async_id);
+    if (result.IsEmpty()) scope.MarkFailed();
+  }
+  env->callback_depth--;
+  return result;
+}
+
 MaybeLocal<Value> MakeCallback(Env* env, Local<Object> receiver, Local<Function> function, int argc,
                                Local<Value> argv[], double async_id, double trigger_async_id) {
   if (!CanCallGuest(env)) return {};
@@ -151,18 +186,7 @@ MaybeLocal<Value> MakeCallback(Env* env, Local<Object> receiver, Local<Function>
   {
     CallbackScope scope(env, receiver, async_id, trigger_async_id);
     TryCatch try_catch(isolate);
-    bool ok;
-    Local<Function> trampoline;
-    uint32_t* fields = env->FieldPointer<uint32_t>(Slot::kAsyncHooksFields);
-    bool hooks = fields != nullptr && (fields[kBefore] > 0 || fields[kAfter] > 0 || fields[kUsesExecutionAsyncResource] > 0);
-    if (hooks && env->GetFunction(Slot::kAsyncCallbackTrampoline).ToLocal(&trampoline)) {
-      std::vector<Local<Value>> args = {v8::Number::New(isolate, async_id), receiver, function};
-      args.insert(args.end(), argv, argv + argc);
-      ok = trampoline->Call(context, receiver, static_cast<int>(args.size()), args.data()).ToLocal(&result);
-    } else {
-      ok = function->Call(context, receiver, argc, argv).ToLocal(&result);
-    }
-    if (!ok) {
+    if (!CallWithHooks(env, receiver, function, argc, argv, async_id).ToLocal(&result)) {
       scope.MarkFailed();
       if (try_catch.HasTerminated() || !CanCallGuest(env)) return {};
       if (try_catch.HasCaught()) {
@@ -174,6 +198,19 @@ MaybeLocal<Value> MakeCallback(Env* env, Local<Object> receiver, Local<Function>
   }
   return handles.Escape(result);
 }
+
+namespace {
+
+bool IsStackOverflow(Isolate* isolate, Local<Value> error) {
+  return error->IsNativeError() && ToStdString(isolate, Exception::CreateMessage(isolate, error)->Get()) ==
+                                       "Uncaught RangeError: Maximum call stack size exceeded";
+}
+
+bool IsScriptRunning(Isolate* isolate) {
+  return v8::StackTrace::CurrentStackTrace(isolate, 1, v8::StackTrace::kOverview)->GetFrameCount() > 0;
+}
+
+}  // namespace
 
 void TriggerUncaughtException(Env* env, Local<Value> error, Local<Message> message, bool from_promise) {
   if (!CanCallGuest(env)) return;
@@ -192,9 +229,14 @@ void TriggerUncaughtException(Env* env, Local<Value> error, Local<Message> messa
     ReportFatalException(env, error, message, 6);
     return;
   }
+  // A recursion without end that met its end in a hook: as in Node, who finds no room for the handlers either leaves it
+  // to the recursion, whose own code may catch it.
+  bool overflown = IsStackOverflow(isolate, error) && IsScriptRunning(isolate);
   Local<Value> argv[] = {error, v8::Boolean::New(isolate, from_promise)};
   bool ok = handler.As<Function>()->Call(context, process, 2, argv).ToLocal(&handled);
   if (try_catch.HasTerminated() || !CanCallGuest(env)) return;
+  if (!ok && overflown && try_catch.HasCaught() && IsStackOverflow(isolate, try_catch.Exception()))
+    return ReThrow(&try_catch);
   if (!ok) {
     // The handler itself threw: exit code 7, with that error.
     Local<Value> inner = try_catch.HasCaught() ? try_catch.Exception() : error;

@@ -37,6 +37,12 @@ v8::MaybeLocal<v8::Value> MakeCallback(Env* env, v8::Local<v8::Object> receiver,
                                        int argc, v8::Local<v8::Value> argv[], double async_id = 0,
                                        double trigger_async_id = 0);
 
+// Calls `function` in the context of an asynchronous resource, within a call from JavaScript: an exception is left to that,
+// and ticks wait for its end.
+v8::MaybeLocal<v8::Value> CallInAsyncContext(Env* env, v8::Local<v8::Object> receiver, v8::Local<v8::Function> function,
+                                             int argc, v8::Local<v8::Value> argv[], double async_id,
+                                             double trigger_async_id);
+
 // Node's TriggerUncaughtException: decorates the error with its source line and hands it to process's handler. Ends the
 // process unless a handler takes it.
 void TriggerUncaughtException(Env* env, v8::Local<v8::Value> error, v8::Local<v8::Message> message,

@@ -24,6 +24,27 @@ constexpr int kUnderlineLimit = 1020;
 // A line longer than this (generated code) is not shown at all: it would be copied several times over.
 constexpr int kLineLimit = 1 << 20;
 
+// Whether the script was generated from another, by a source map that the program wants to be looked at.
+bool HasSourceMap(Env* env, const ScriptOrigin& origin) {
+  Local<Value> url = origin.SourceMapUrl();
+  return env != nullptr && !url.IsEmpty() && url->IsString() && env->Get(Slot::kSourceMapsEnabled)->IsTrue();
+}
+
+// The same text for the source that a script was generated from, which the library finds; nothing if it does not.
+std::string DescribeMappedSource(Env* env, Local<Context> context, Local<Message> message) {
+  Isolate* isolate = env->isolate();
+  v8::TryCatch ignored(isolate);
+  Local<Value> find = env->GetState("errors.get_source_map_error_source");
+  if (!find->IsFunction()) return {};
+  Local<Value> argv[] = {message->GetScriptResourceName(),
+                         v8::Integer::New(isolate, message->GetLineNumber(context).FromMaybe(0)),
+                         v8::Integer::New(isolate, message->GetStartColumn(context).FromMaybe(0))};
+  Local<Value> text;
+  if (!find.As<v8::Function>()->Call(context, v8::Undefined(isolate), 3, argv).ToLocal(&text) || !text->IsString())
+    return {};
+  return ToStdString(isolate, text);
+}
+
 }  // namespace
 
 std::string DescribeSource(Isolate* isolate, Local<Context> context, Local<Message> message) {
@@ -33,11 +54,19 @@ std::string DescribeSource(Isolate* isolate, Local<Context> context, Local<Messa
   std::string source = ToStdString(isolate, line);
   // Node's lib marks places where it rethrows with this.
   if (source.find("node-do-not-add-exception-line") != std::string::npos) return {};
+  ScriptOrigin origin = message->GetScriptOrigin();
+  // Our own bundle stands where Node has C++, of which there is no line to show.
+  Local<Value> name = message->GetScriptResourceName();
+  if (name->IsString() && name.As<String>()->StringEquals(Name(isolate, kGuestBundle))) return {};
+  Env* env = Env::From(isolate);
+  if (HasSourceMap(env, origin)) {
+    std::string mapped = DescribeMappedSource(env, context, message);
+    if (!mapped.empty()) return mapped;
+  }
 
   int number = message->GetLineNumber(context).FromMaybe(0);
   int start = message->GetStartColumn(context).FromMaybe(0);
   int end = message->GetEndColumn(context).FromMaybe(0);
-  ScriptOrigin origin = message->GetScriptOrigin();
   // Columns of a script's first line count from where the script began in its file.
   int script_start = number - origin.LineOffset() == 1 ? origin.ColumnOffset() : 0;
   if (start >= script_start) {
@@ -45,7 +74,6 @@ std::string DescribeSource(Isolate* isolate, Local<Context> context, Local<Messa
     end -= script_start;
   }
 
-  Local<Value> name = message->GetScriptResourceName();
   std::string text = name->IsUndefined() ? "<anonymous_script>" : ToStdString(isolate, name);
   text += ':' + std::to_string(number) + '\n' + source + '\n';
   // Nothing to point at: WebAssembly has no lines.

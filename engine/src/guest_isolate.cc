@@ -6,6 +6,7 @@
 #include "../bindings/contextify/vm_context.h"
 #include "binding.h"
 #include "callbacks.h"
+#include "guest_thread.h"
 #include "snapshot.h"
 #include "vm_end.h"
 
@@ -34,7 +35,11 @@ void OnOutOfMemory(const char* location, const v8::OOMDetails& details) { EndVm(
 std::once_flag g_fresh_once;
 GuestIsolate::Level g_fresh;
 
-void OnSealedCall(Isolate* isolate, Local<Context> context) {}
+// V8 takes the exception that follows for one of a callback, and would call that again at once.
+void OnSealedCall(Isolate* isolate, Local<Context> context) {
+  Env* env = Env::From(isolate);
+  if (env != nullptr && env->thread() != nullptr) env->thread()->tasks()->Disown();
+}
 
 void Seal(Local<Context> context) {
   context->SetEmbedderData(static_cast<int>(Slot::kContextKind),
@@ -99,6 +104,8 @@ GuestIsolate::Realm GuestIsolate::TakeRealm() {
 }
 
 bool GuestIsolate::Settle() {
+  // What V8 still has to do may be for the process that has ended.
+  if (!tasks_->IsEmpty() || isolate_->HasPendingBackgroundTasks()) return false;
   CollectBeyond(kMaxGarbage);
   return settled_ < Fresh().held() * (1 + realms_.size()) + kMaxLeftover;
 }

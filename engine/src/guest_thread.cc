@@ -35,6 +35,8 @@ constexpr size_t kThreadStack = kGuestStack + kKernelStack + 512 * 1024;
 // What V8 may take beyond the limit while it unwinds a guest that is being ended for it. The allocation that found no
 // room has to succeed, since a thread whose V8 gives up is lost: this is more than the longest string or array takes.
 constexpr size_t kHeapHeadroom = 1100u << 20;
+// By how much V8's limit is raised at least, for the allocation that came near it.
+constexpr size_t kHeapStep = 16u << 20;
 // How far the heap may be beyond the limit for good. V8 lets a single object of any size pass it.
 constexpr size_t kHeapTolerance = 32u << 20;
 
@@ -242,8 +244,8 @@ void GuestThread::RunRealm(Env& env, Local<Context> context) {
 
 size_t GuestThread::NearHeapLimit(void* data, size_t current, size_t initial) {
   auto* self = static_cast<GuestThread*>(data);
-  // The isolate's own limit may be lower than this process's.
-  if (current < self->heap_limit_) return self->heap_limit_;
+  // The isolate's own limit may be lower than this process's. V8 asks once: what it gets must be enough.
+  if (current + kHeapStep <= self->heap_limit_) return self->heap_limit_;
   self->OutOfMemory();
   // Once, however often V8 comes back.
   return std::max(current, self->heap_limit_ + kHeapHeadroom);

@@ -8,6 +8,7 @@
 #include "charged_serializer.h"
 #include "identity_index.h"
 #include "per_context.h"
+#include "process_env.h"
 
 namespace se {
 
@@ -36,6 +37,8 @@ using v8::WasmModuleObject;
 
 namespace {
 
+// In place of a host object's number: an ordinary object follows that stands for it.
+constexpr uint32_t kOrdinaryObject = UINT32_MAX;
 constexpr char kCloneUnsupported[] = "Cannot clone object of unsupported type.";
 constexpr char kTransferUnsupported[] = "Cannot transfer object of unsupported type.";
 // What an entry of a queue costs besides its bytes.
@@ -267,6 +270,12 @@ class MessageSerializer : public ChargedSerializer {
   }
 
   Maybe<bool> WriteHostObject(Isolate* isolate, Local<Object> object) override {
+    if (IsProcessEnv(env_, object)) {
+      Local<Object> copy;
+      if (!CopyProcessEnv(env_, object).ToLocal(&copy)) return Nothing<bool>();
+      serializer_.WriteUint32(kOrdinaryObject);
+      return serializer_.WriteValue(context_, copy);
+    }
     if (!HostObject::Is(env_, context_, object)) return Fail(kCloneUnsupported);
     HostObject host(env_, object);
     uint32_t mode = host.transfer_mode(context_);
@@ -319,7 +328,13 @@ class MessageDeserializer : public ValueDeserializer::Delegate {
 
   MaybeLocal<Object> ReadHostObject(Isolate* isolate) override {
     uint32_t id;
-    if (!deserializer_->ReadUint32(&id) || id >= host_objects_.size()) return {};
+    if (!deserializer_->ReadUint32(&id)) return {};
+    if (id == kOrdinaryObject) {
+      Local<Value> object;
+      if (!deserializer_->ReadValue(isolate->GetCurrentContext()).ToLocal(&object) || !object->IsObject()) return {};
+      return object.As<Object>();
+    }
+    if (id >= host_objects_.size()) return {};
     return host_objects_[id];
   }
   MaybeLocal<SharedArrayBuffer> GetSharedArrayBufferFromId(Isolate* isolate, uint32_t id) override {

@@ -4,6 +4,7 @@
 #include <node.h>
 #include <v8-platform.h>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <queue>
@@ -21,6 +22,10 @@ class ForegroundTasks : public v8::TaskRunner {
   // Runs what is queued now and what is due; returns whether anything ran.
   bool RunPending();
   bool HasPending();
+  // Whether anything is queued, due or not.
+  bool IsEmpty();
+  // Called by a task while it runs: it is futile, and what it posts is dropped.
+  void Disown() { disowned_ = true; }
   // Seconds until the earliest delayed task, or a negative number if there is none.
   double NextDelay();
   void Close();
@@ -46,6 +51,7 @@ class ForegroundTasks : public v8::TaskRunner {
   std::queue<std::unique_ptr<v8::Task>> ready_;
   std::vector<Delayed> delayed_;  // a heap, earliest first
   bool closed_ = false;
+  std::atomic<bool> disowned_{false};
   void (*wake_)(void*) = nullptr;
   void* data_ = nullptr;
 };

@@ -17,6 +17,17 @@ using v8::Number;
 using v8::Object;
 using v8::Value;
 
+namespace {
+
+// A native function that makes callbacks of its own: what it throws is uncaught.
+void CallFromLoop(Env* env, Local<Object> receiver, Local<Function> function, int argc, Local<Value> argv[]) {
+  v8::TryCatch try_catch(env->isolate());
+  if (!function->Call(env->context(), receiver, argc, argv).IsEmpty() || try_catch.HasTerminated()) return;
+  if (try_catch.HasCaught()) TriggerUncaughtException(env, try_catch.Exception(), try_catch.Message());
+}
+
+}  // namespace
+
 void Pump(Env* env, Local<Function> next) {
   Isolate* isolate = env->isolate();
   Local<Context> context = env->context();
@@ -38,6 +49,10 @@ void Pump(Env* env, Local<Function> next) {
       return ThrowBadArgument(isolate, "pump");
     Local<Value> result;
     last.reset();
+    if (call[2].As<Number>()->Value() < 0) {
+      CallFromLoop(env, call[0].As<Object>(), call[1].As<Function>(), static_cast<int>(call.size()) - 4, call.data() + 4);
+      continue;
+    }
     if (MakeCallback(env, call[0].As<Object>(), call[1].As<Function>(), static_cast<int>(call.size()) - 4,
                      call.data() + 4, call[2].As<Number>()->Value(), call[3].As<Number>()->Value())
             .ToLocal(&result) &&

@@ -40,6 +40,7 @@ export const ERRNO = {
   EPROTO: 71,
   EOVERFLOW: 75,
   EOPNOTSUPP: 95,
+  ENOTCONN: 107,
   ETIMEDOUT: 110,
   ECANCELED: 125,
 } as const;

@@ -1,10 +1,9 @@
 /** The `process` object, as Node's C++ makes it (CreateProcessObject, PatchProcessObject). */
 import type { ExecInfo } from "../abi/exec_info.ts";
+import { adoptLocale, setTimeZone } from "./base/locale.ts";
+import { engine } from "./base/native.ts";
+import { seed } from "./base/seed.ts";
 import { getOptionValue } from "./bindings/options.ts";
-import { createEnv } from "./env.ts";
-import { adoptLocale, setTimeZone } from "./locale.ts";
-import { engine } from "./native.ts";
-import { seed } from "./seed.ts";
 
 /** The bare object that Node's bootstrap scripts build on; goes into the snapshot. */
 export function createProcessObject(exitInfoSymbol: symbol): any {
@@ -42,12 +41,20 @@ function readOnlyCopy(values: Record<string, unknown>): object {
 
 let started: ExecInfo;
 
+/** What this process was started with. */
+export const startedAs = (): ExecInfo => started;
+
 /** What a process knows of itself once it runs. */
 export function adoptExecInfo(process: any, info: ExecInfo): void {
   started = info;
   readOnly(process, "version", `v${info.nodeVersion}`);
   readOnly(process, "versions", readOnlyCopy({ ...seed.versions, node: info.nodeVersion }));
-  process.env = createEnv(info.env, warnOfConversion, setTimeZone);
+  process.env = engine.binding("process_env").create(
+    info.env.map(([name]) => name),
+    info.env.map(([, value]) => value),
+    warnOfConversion,
+    setTimeZone,
+  );
   adoptLocale(info.env);
 }
 

@@ -1,24 +1,27 @@
 /** The life of a process: boot from execinfo, run its program, turn the loop, exit. Called once a process. */
+
 import type { ExecInfo } from "../abi/exec_info.ts";
+import { RLIMIT_NOFILE } from "../abi/resource.ts";
 import { SIG_IGN, SIGPIPE } from "../abi/signal.ts";
 import { SYS } from "../abi/syscalls.ts";
+import { exitGroup } from "./base/exit.ts";
+import { drive, EMPTY, isAlive, loopSteps, nativeImmediates, type Steps, updateTime } from "./base/loop/loop.ts";
+import { type Callback, engine, syscall } from "./base/native.ts";
+import { limitHeaderSize } from "./bindings/http_parser.ts";
 import { setOptionValues } from "./bindings/options.ts";
 import { startPerformanceClock } from "./bindings/performance.ts";
-import { withEnvFiles } from "./env_files.ts";
-import { exitGroup } from "./exit.ts";
+import { withEnvFiles } from "./command_line/env_files.ts";
+import { OptionError, type OptionValues, parseCommandLine, splitNodeOptions } from "./command_line/options.ts";
+import { applyLanguageOptions } from "./command_line/v8_flags.ts";
 import { writeStderr } from "./fatal.ts";
-import { drive, EMPTY, isAlive, loopSteps, nativeImmediates, type Steps, updateTime } from "./loop/loop.ts";
-import { type Callback, engine, syscall } from "./native.ts";
-import { OptionError, type OptionValues, parseCommandLine, splitNodeOptions } from "./options.ts";
+import { type Realm, runScript } from "./node22/realm.ts";
 import { adoptExecInfo } from "./process.ts";
 import { runEntry } from "./programs/entry.ts";
-import { type Realm, runScript } from "./realm.ts";
-import { applyLanguageOptions } from "./v8_flags.ts";
+import { returnDefaultResult } from "./programs/result.ts";
 
 const kExiting = 0;
 const kExitCode = 1;
 const kHasExitCode = 2;
-const EXIT_INVALID_ARGUMENT = 9;
 /** Node's ExitCode::kUnsettledTopLevelAwait. */
 const EXIT_UNSETTLED_TOP_LEVEL_AWAIT = 13;
 
@@ -33,9 +36,25 @@ export function start(realm: Realm): (last: number | undefined) => Callback | un
   adoptExecInfo(realm.process, info);
   // As Node does: a broken pipe is an error of the write, not the end of the process.
   syscall(SYS.rt_sigaction, SIGPIPE, SIG_IGN);
+  raiseDescriptorLimit();
+  limitHeaders(realm, values["--max-http-header-size"] as number);
   startPerformanceClock(realm.internalBinding("performance"));
   updateTime();
   return drive(life(realm, info, values));
+}
+
+/** As Node does: the soft limit is there for programs that use select(2). */
+function raiseDescriptorLimit(): void {
+  const [soft, hard] = syscall(SYS.prlimit64, 0, RLIMIT_NOFILE);
+  if (soft < hard) syscall(SYS.prlimit64, 0, RLIMIT_NOFILE, hard, hard);
+}
+
+const DEFAULT_MAX_HEADER_SIZE = 16 * 1024;
+
+function limitHeaders(realm: Realm, bytes: number): void {
+  if (bytes === DEFAULT_MAX_HEADER_SIZE) return;
+  realm.internalBinding("http_parser");
+  limitHeaderSize(bytes);
 }
 
 function* life(realm: Realm, info: ExecInfo, values: OptionValues): Steps {
@@ -63,14 +82,19 @@ function readCommandLine(info: { argv: any; execArgv: any; entry: unknown; env: 
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
     writeStderr(`${argv0}: ${error.message}\n`);
-    exitGroup(EXIT_INVALID_ARGUMENT);
+    exitGroup(error.exitCode);
   }
 }
 
 function runMain(realm: Realm, info: ExecInfo, values: OptionValues): void {
   if (info.entry !== null) runEntry(realm, info.entry);
   else if (values["--version"]) printVersion(realm.process.version);
-  else runScript(realm, `internal/main/${mainScript(info.argv[1], values)}`);
+  else runLibraryProgram(realm, info, values);
+}
+
+function runLibraryProgram(realm: Realm, info: ExecInfo, values: OptionValues): void {
+  if (values["--entry-url"]) realm.require("internal/util").emitExperimentalWarning("--entry-url");
+  runScript(realm, `internal/main/${mainScript(info.argv[1], values)}`);
 }
 
 function printVersion(version: string): never {
@@ -117,6 +141,7 @@ function* spinLoop(realm: Realm): Steps {
   const unsettled = isPending(realm, (globalThis as any)[symbols.entry_point_promise_private_symbol]);
   const otherwise = unsettled ? EXIT_UNSETTLED_TOP_LEVEL_AWAIT : 0;
   performance.markMilestone(loopExit);
+  yield [{}, returnDefaultResult, 0, 0];
   fields[kExiting] = 1;
   yield emit("exit", exitCode(otherwise));
   if (unsettled && exitCode(otherwise) === EXIT_UNSETTLED_TOP_LEVEL_AWAIT) {

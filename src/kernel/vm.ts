@@ -98,7 +98,8 @@ export class Vm {
     this.host = host;
     this.env = new Map(Object.entries(options.env ?? {}));
     this.cwd = options.cwd ?? "/home/user";
-    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const { fds } = options.limits ?? {};
+    this.limits = { ...DEFAULT_LIMITS, ...(fds !== undefined && { fdsHard: fds }), ...options.limits };
     this.nodeVersion = options.nodeVersion ?? "22.0.0";
     this.hostname = options.hostname ?? "localhost";
     this.uid = options.uid ?? DEFAULT_ID;

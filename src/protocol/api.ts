@@ -89,8 +89,18 @@ export interface RunProcess {
   wantsValue: boolean;
 }
 
-/** What to run: an ES module given as text, or a file of the VM as `node file` runs it. */
-export type Program = { kind: "module"; source: string; language: "js" | "ts" } | { kind: "file"; path: string };
+/** What to run: source text, or a file of the VM as `node file` runs it. */
+export type Program = SourceText | { kind: "file"; path: string };
+
+export interface SourceText {
+  kind: "source";
+  source: string;
+  language: "js" | "ts";
+  /** `auto`: an ES module if it has the syntax of one, else CommonJS. */
+  format: "auto" | "module" | "commonjs";
+  /** Its name in stack traces, relative to the working directory; null: one after its format. */
+  filename: string | null;
+}
 
 export interface ProcessStarted {
   process: number;

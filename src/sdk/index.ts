@@ -16,6 +16,7 @@ export type {
   Permission,
   PermissionRule,
   Permissions,
+  Program,
   RunOptions,
   RunResult,
   Tool,

@@ -1,10 +1,10 @@
-import type { FilePath, MethodName, Params, Program, Result } from "../protocol/api.ts";
+import type { FilePath, MethodName, Params, Result } from "../protocol/api.ts";
 import { Client } from "./client.ts";
 import { abortError, jailUnavailable, notImplemented, runtimeDisposed } from "./errors.ts";
 import { FileStat } from "./file_stat.ts";
 import { type GuestEnd, GuestRun, type RunRequest, returnedValue } from "./guest_run.ts";
 import { NodeRuntimeProcess } from "./node_runtime_process.ts";
-import { type CreateSettings, createSettings, type RunSettings, runSettings } from "./options.ts";
+import { type CreateSettings, createSettings, runSettings, wireProgram } from "./options.ts";
 import type {
   ExecResult,
   FetchInput,
@@ -12,6 +12,7 @@ import type {
   Listener,
   ListenerQuery,
   NodeRuntimeOptions,
+  Program,
   RunOptions,
   RunResult,
   Tool,
@@ -107,33 +108,23 @@ export class NodeRuntime {
   }
 
   /**
-   * Runs a program to its end. `code` is an ES module; `require`, `module`, `exports`, `__filename` and `__dirname` are
-   * there too. A program that fails is no exception: see `exitCode` and `stderr`.
+   * Runs a program to its end: source text, or `{ file }`, an absolute guest path, as `node file` runs it. Source text is
+   * an ES module or CommonJS as `options.format` says; in both, `require`, `module`, `exports`, `__filename` and
+   * `__dirname` are there. A program that fails is no exception: see `exitCode` and `stderr`.
    * @throws TypeError, RangeError for bad options; AbortError; ERR_RUNTIME_DISPOSED; ERR_VM_CRASHED
    */
-  async exec(code: string, options?: RunOptions): Promise<ExecResult> {
-    const run = this.#runCode("exec", code, options);
+  async exec(program: Program, options?: RunOptions): Promise<ExecResult> {
+    const run = this.#run("exec", program, options);
     return execResult(run, await run.ended);
   }
 
   /**
-   * Runs a file of the VM to its end, as `node path` does: an ES module, CommonJS or TypeScript by its name.
-   * @param path absolute guest path
+   * Runs a program that returns a value: what it passes to `globalThis.__return`, where the first call wins, else its
+   * `export default`, else `module.exports` if it is set. Anything that structured cloning carries.
    * @throws as exec()
    */
-  async execFile(path: string, options?: Omit<RunOptions, "language">): Promise<ExecResult> {
-    const settings = runSettings(options);
-    const run = this.#run("exec", { kind: "file", path: check.absolutePath("path", path) }, settings);
-    return execResult(run, await run.ended);
-  }
-
-  /**
-   * Runs a program that returns a value with `globalThis.__return(value)`: anything that structured cloning carries.
-   * Without that call `value` is undefined; the first call wins.
-   * @throws as exec()
-   */
-  async run<T = unknown>(code: string, options?: RunOptions): Promise<RunResult<T>> {
-    const run = this.#runCode("run", code, options);
+  async run<T = unknown>(program: Program, options?: RunOptions): Promise<RunResult<T>> {
+    const run = this.#run("run", program, options);
     const end = await run.ended;
     return { ...execResult(run, end), value: returnedValue(end) as T };
   }
@@ -142,24 +133,17 @@ export class NodeRuntime {
    * Starts a program and resolves when it runs.
    * @throws as exec()
    */
-  async spawn(code: string, options?: RunOptions): Promise<NodeRuntimeProcess> {
-    const run = this.#runCode("spawn", code, options);
+  async spawn(program: Program, options?: RunOptions): Promise<NodeRuntimeProcess> {
+    const run = this.#run("spawn", program, options);
     return new NodeRuntimeProcess(await run.started, run);
   }
 
-  #runCode(call: RunRequest["call"], code: string, options: RunOptions | undefined): GuestRun {
+  #run(call: RunRequest["call"], program: Program, options: RunOptions | undefined): GuestRun {
     const settings = runSettings(options);
-    return this.#run(
-      call,
-      { kind: "module", source: check.source("code", code), language: settings.language },
-      settings,
-    );
-  }
-
-  #run(call: RunRequest["call"], program: Program, settings: RunSettings): GuestRun {
+    const wire = wireProgram(program, settings);
     this.#checkOpen();
     if (settings.signal?.aborted) throw abortError(settings.signal);
-    const request = { program, call, outputBytes: this.#outputBytes };
+    const request = { program: wire, call, outputBytes: this.#outputBytes };
     return new GuestRun(this.#client, request, settings);
   }
 

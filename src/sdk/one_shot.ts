@@ -25,7 +25,8 @@ export async function execute<T = unknown>(code: string, options: OneShotOptions
  * @throws Error (ERR_GUEST_FAILED) with the program's stderr, if the expression throws; else as execute()
  */
 export async function evaluate<T = unknown>(expression: string, options?: OneShotOptions): Promise<T> {
-  const result = await execute<T>(`globalThis.__return(await (\n${expression}\n));`, options);
+  const code = `globalThis.__return(await (\n${expression}\n));`;
+  const result = await execute<T>(code, { ...options, format: "module" });
   if (result.exitCode !== 0) throw guestFailed(result);
   return result.value;
 }

@@ -1,7 +1,7 @@
 /** Validates what users pass to create() and to exec(), run() and spawn(), and fills in the defaults. */
-import type { WireLimits } from "../protocol/api.ts";
+import type { WireLimits, Program as WireProgram } from "../protocol/api.ts";
 import { invalidType, invalidValue, notImplemented } from "./errors.ts";
-import type { Limits, NodeRuntimeOptions, Permissions, RunOptions } from "./types.ts";
+import type { Limits, Mount, NodeRuntimeOptions, Permissions, Program, RunOptions } from "./types.ts";
 import * as check from "./validate.ts";
 import { DEFAULT_VM_MEMORY_MB } from "./zygote.ts";
 
@@ -33,6 +33,8 @@ export interface RunSettings {
   limits: WireLimits;
   outputBytes: number | undefined;
   language: "js" | "ts";
+  format: "auto" | "module" | "commonjs";
+  filename: string | null;
   /** Whether there are any; they may be undefined. */
   hasInputs: boolean;
   inputs: unknown;
@@ -70,7 +72,7 @@ export function createSettings(options: NodeRuntimeOptions | undefined): CreateS
 
 export const RUN_OPTIONS: readonly string[] = [
   ...["env", "cwd", "args", "argv0", "stdin", "timeout", "signal", "onStdout", "onStderr", "limits", "language"],
-  ...["execArgv", "inputs"],
+  ...["format", "filename", "execArgv", "inputs"],
 ];
 
 /** @throws TypeError, RangeError naming the option. */
@@ -91,6 +93,8 @@ export function runSettings(options: RunOptions | undefined): RunSettings {
     limits,
     outputBytes,
     language: check.oneOf("language", o.language ?? "js", ["js", "ts"]),
+    format: check.oneOf("format", o.format ?? "auto", ["auto", "module", "commonjs"]),
+    filename: o.filename === undefined ? null : check.nonEmptyString("filename", o.filename),
     hasInputs: "inputs" in o,
     inputs: o.inputs,
   };
@@ -99,6 +103,15 @@ export function runSettings(options: RunOptions | undefined): RunSettings {
     ...settings.execArgv,
   ]);
   return settings;
+}
+
+/** @throws TypeError naming what is wrong with it. */
+export function wireProgram(program: Program, { language, format, filename }: RunSettings): WireProgram {
+  if (typeof program !== "object") {
+    return { kind: "source", source: check.source("program", program), language, format, filename };
+  }
+  const { file } = check.optionsObject("program", program, ["file"]);
+  return { kind: "file", path: check.absolutePath("program.file", file) };
 }
 
 type Range = readonly [min: number, max?: number];
@@ -190,15 +203,16 @@ function checkUnavailable(o: NodeRuntimeOptions): void {
 
 function checkMounts(mounts: unknown): void {
   if (!Array.isArray(mounts)) throw invalidType("mounts", "an array", mounts);
-  for (const [i, mount] of mounts.entries()) {
+  const list: Mount[] = [...mounts];
+  for (const [i, item] of list.entries()) {
     const name = `mounts[${i}]`;
-    check.plainObject(name, mount);
-    check.optionsObject(name, mount, ["guestPath", "hostPath", "readOnly"]);
+    check.plainObject(name, item);
+    const mount = check.optionsObject(name, item, ["guestPath", "hostPath", "readOnly"]);
     check.absolutePath(`${name}.guestPath`, mount.guestPath);
     check.absolutePath(`${name}.hostPath`, mount.hostPath);
     if (mount.readOnly !== undefined) check.boolean(`${name}.readOnly`, mount.readOnly);
   }
-  if (mounts.length > 0) throw notImplemented('The option "mounts"');
+  if (list.length > 0) throw notImplemented('The option "mounts"');
 }
 
 function checkNodeModules(nodeModules: unknown): void {
@@ -217,12 +231,10 @@ function checkPermissions(permissions: Permissions): void {
     const name = `permissions.${scope}`;
     let action: string;
     if (typeof value === "object") {
-      check.optionsObject(name, value, ["default", "rules"]);
-      action = check.oneOf(`${name}.default`, value.default, ["allow", "deny"]);
-      if (value.rules !== undefined && !Array.isArray(value.rules)) {
-        throw invalidType(`${name}.rules`, "an array", value.rules);
-      }
-      if (value.rules && value.rules.length > 0) throw notImplemented(`The option "${name}.rules"`);
+      const { default: otherwise, rules } = check.optionsObject(name, value, ["default", "rules"]);
+      action = check.oneOf(`${name}.default`, otherwise, ["allow", "deny"]);
+      if (rules !== undefined && !Array.isArray(rules)) throw invalidType(`${name}.rules`, "an array", rules);
+      if (rules && rules.length > 0) throw notImplemented(`The option "${name}.rules"`);
     } else {
       action = check.oneOf(name, value, ["allow", "deny"]);
     }

@@ -57,7 +57,7 @@ export interface Limits {
   cpuMs?: number;
   /** Processes of the VM. Default: 256. */
   processes?: number;
-  /** Open file descriptors of one process. Default: 1024. */
+  /** Open file descriptors of one process. Default: 1024, which a process may raise to 65,536; Node does when it starts. */
   fds?: number;
   /** File data in the VM, in bytes. Default: 256 MiB. */
   fsBytes?: number;
@@ -68,6 +68,9 @@ export interface Limits {
   /** How much of stdout and of stderr a result holds, in bytes; the rest is dropped. Default: 16 MiB. */
   outputBytes?: number;
 }
+
+/** What exec(), run() and spawn() run: source text, or a file of the VM as `node file` runs it. */
+export type Program = string | { file: string };
 
 /** Options of exec(), run() and spawn(). */
 export interface RunOptions {
@@ -93,8 +96,15 @@ export interface RunOptions {
   onStderr?: (chunk: Uint8Array) => unknown;
   /** Overrides of the VM's quotas for this program: memoryMb, cpuMs, fds, outputBytes. */
   limits?: Pick<Limits, "memoryMb" | "cpuMs" | "fds" | "outputBytes">;
-  /** `"ts"`: types are stripped with Node's own stripper. Default: `"js"`. */
+  /** Of source text. `"ts"`: types are stripped with Node's own stripper. Default: `"js"`. */
   language?: "js" | "ts";
+  /**
+   * Of source text. Default: `"auto"`, which decides as `node -e` does: an ES module if there is the syntax of one or a
+   * top-level await, else CommonJS.
+   */
+  format?: "auto" | "module" | "commonjs";
+  /** What stack traces call source text, absolute or relative to `cwd`. Default: `index.mjs` or `index.cjs`. */
+  filename?: string;
   /** Structured-cloned; the program sees it as the global `inputs`. */
   inputs?: unknown;
 }
@@ -129,7 +139,10 @@ export interface ExecResult {
 }
 
 export interface RunResult<T> extends ExecResult {
-  /** What the program passed to `globalThis.__return`; undefined if it did not call it. */
+  /**
+   * What the program passed to `globalThis.__return`; without that call its `export default`, else `module.exports` if it
+   * is set, else undefined.
+   */
   value: T;
 }
 

@@ -3,14 +3,17 @@ import { argumentsTooLong, invalidType, invalidValue, outOfRange, unknownOption 
 
 type Fields = Record<string, unknown>;
 
-/** @param options an object or undefined. @param known its possible keys; another one is an error with a hint. */
+/**
+ * @param options an object or undefined. @param known its possible keys; another one is an error with a hint.
+ * @returns a copy: what is checked is what is used, also if reading an option again would give something else
+ */
 export function optionsObject<T extends object>(name: string, options: T | undefined, known: readonly string[]): T {
   if (options === undefined) return {} as T;
-  const fields = plainObject(name, options);
+  const fields = { ...plainObject(name, options) };
   for (const key of Object.keys(fields)) {
     if (!known.includes(key)) throw unknownOption(name === "options" ? key : `${name}.${key}`, hint(key, known));
   }
-  return options;
+  return fields as T;
 }
 
 function hint(key: string, known: readonly string[]): string {

@@ -75,10 +75,10 @@ export class GuestProcess {
   }
 
   #start(hasInput: boolean, inputs: Uint8Array | null, onExit: (result: RunResult) => void): GuestRun {
-    const { program, argv0, execArgv, args, env, cwd, limits } = this.#params;
+    const { program, argv0, execArgv, args, env, cwd, limits, wantsValue } = this.#params;
     const script = program.kind === "file" ? [program.path] : [];
     const argv = [argv0, ...script, ...args];
-    const entry = program.kind === "module" ? { ...program, inputs: inputs !== null } : null;
+    const entry = program.kind === "source" ? { ...program, value: wantsValue, inputs: inputs !== null } : null;
     return withPosixErrors("spawn", [cwd ?? this.#control.cwd], () =>
       this.#control.run({ argv, execArgv, env, cwd, entry, inputs, limits, hasInput }, onExit),
     );

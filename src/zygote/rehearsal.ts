@@ -50,7 +50,7 @@ async function act(connection: Connection): Promise<void> {
   for (const source of ["1", PROGRAM]) {
     const run: RunProcess = {
       process: 1,
-      program: { kind: "module", source, language: "js" },
+      program: { kind: "source", source, language: "js", format: "auto", filename: null },
       argv0: "node",
       execArgv: [],
       args: [],

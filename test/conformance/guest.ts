@@ -54,7 +54,7 @@ export class GuestRunner {
     const program = { execArgv: [...test.flags], timeout: timeoutMs };
     const [ended, ms] = await withRuntime(vm, async (runtime) => {
       const started = performance.now();
-      const result = await runtime.execFile(join(CHECKOUT, "test", test.name), program);
+      const result = await runtime.exec({ file: join(CHECKOUT, "test", test.name) }, program);
       return [result, performance.now() - started] as const;
     });
     const outcome = judge({ ...ended, timedOut: ended.exitCode === KILLED && ms >= timeoutMs, ms });

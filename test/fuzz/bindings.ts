@@ -22,7 +22,7 @@ const LIST = `
 /** The bindings of a guest that have functions; `process.<name>` is what process.binding(name) gives. */
 export async function listBindings(): Promise<string[]> {
   return withRuntime({ files: { "/list.cjs": LIST } }, async (runtime) => {
-    const { stdout, stderr } = await runtime.execFile("/list.cjs", { execArgv: ["--expose-internals"] });
+    const { stdout, stderr } = await runtime.exec({ file: "/list.cjs" }, { execArgv: ["--expose-internals"] });
     if (stdout === "") throw new Error(stderr);
     return JSON.parse(stdout);
   });

@@ -48,11 +48,14 @@ export class Runner {
 
   async #attack(runtime: NodeRuntime, { binding, seed, first, steps }: Case): Promise<Finding | undefined> {
     const attack = async (): Promise<Finding | undefined> => {
-      const { exitCode } = await runtime.execFile("/attack.cjs", {
-        args: [binding, String(seed), String(first), String(steps)],
-        execArgv: ["--expose-internals", "--expose-gc", "--no-warnings", "--experimental-vm-modules"],
-        timeout: TIMEOUT_MS,
-      });
+      const { exitCode } = await runtime.exec(
+        { file: "/attack.cjs" },
+        {
+          args: [binding, String(seed), String(first), String(steps)],
+          execArgv: ["--expose-internals", "--expose-gc", "--no-warnings", "--experimental-vm-modules"],
+          timeout: TIMEOUT_MS,
+        },
+      );
       if (exitCode === 137 && !(await becomesIdle(runtime.pid, STUCK_MS))) {
         return { kind: "stuck", detail: `a thread computes ${STUCK_MS} ms after its program was killed` };
       }

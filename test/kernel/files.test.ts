@@ -231,16 +231,19 @@ test("links, names and attributes", () => {
   assert.equal(guest.sys("chown", "f", -1, 1000), 0);
   assert.equal(guest.sys("lchown", "s", -1, -1), 0);
   assert.equal(guest.sys("fchown", fd, 0, -1), -1);
-  assert.equal(guest.sys("utimensat", -100, "f", 1.5, 2.25, 0), 0);
+  assert.equal(guest.sys("utimensat", -100, "f", 1, 500_000_000, 2, 250_000_001, 0), 0);
   guest.sys("stat", "f", out);
-  assert.deepEqual([...fields.subarray(10, 14)], [1, 500_000_000, 2, 250_000_000]);
-  assert.equal(guest.sys("utimensat", fd, null, -1.5, 3), 0);
+  assert.deepEqual([...fields.subarray(10, 14)], [1, 500_000_000, 2, 250_000_001]);
+  assert.equal(guest.sys("utimensat", fd, null, -2, 500_000_000, 3, 0), 0);
   guest.sys("stat", "f", out);
   assert.deepEqual([...fields.subarray(10, 12)], [-2, 500_000_000]);
-  assert.equal(guest.sys("utimensat", -100, "s", 9, 9, 0x100), 0);
+  assert.equal(guest.sys("utimensat", -100, "s", 9, 0, 9, 0, 0x100), 0);
   guest.sys("lstat", "s", out);
   assert.equal(fields[12], 9);
-  assert.equal(guest.sys("utimensat", -100, "f", Number.NaN, 1, 0), -EINVAL.errno);
+  for (const bad of [Number.NaN, 0.5, -1, 1e9, Infinity, "1", null]) {
+    assert.equal(guest.sys("utimensat", -100, "f", 1, bad, 1, 0, 0), -EINVAL.errno);
+    if (bad !== -1 && bad !== 1e9) assert.equal(guest.sys("utimensat", -100, "f", bad, 0, 1, 0, 0), -EINVAL.errno);
+  }
   assert.equal(guest.sys("access", "f", 6), 0);
   assert.equal(guest.sys("access", "f", 1), -13);
   assert.equal(guest.sys("umask", 0o077), 0o022);

@@ -92,7 +92,7 @@ test("every path syscall asks, and the host hears of refusals", () => {
     ["chmod", "/tmp/secret/key", 0o600],
     ["chown", "/tmp/secret/key", -1, -1],
     ["lchown", "/tmp/secret/key", -1, -1],
-    ["utimensat", -100, "/tmp/secret/key", 1, 1, 0],
+    ["utimensat", -100, "/tmp/secret/key", 1, 0, 1, 0, 0],
     ["truncate", "/tmp/secret/key", 0],
     ["realpath", "/tmp/secret/key"],
     ["chdir", "/tmp/secret"],

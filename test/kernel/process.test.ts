@@ -363,8 +363,10 @@ test("priorities and resource limits", () => {
   assert.equal(guest.sys("setpriority", 0, 0, 3), -13);
   assert.equal(guest.sys("getpriority", 9, 0), -EINVAL.errno);
   assert.equal(guest.sys("getpriority", 0, 4242), -ESRCH.errno);
-  assert.deepEqual(guest.sys("prlimit64", 0, 7), [1024, 1024]);
-  assert.deepEqual(guest.sys("prlimit64", 0, 7, 4, 8), [1024, 1024]);
+  assert.deepEqual(guest.sys("prlimit64", 0, 7), [1024, 65_536]);
+  assert.deepEqual(guest.sys("prlimit64", 0, 7, 4, 8), [1024, 65_536]);
+  const limited = new Machine({ limits: { fds: 10 } }).guest();
+  assert.deepEqual(limited.sys("prlimit64", 0, 7), [10, 10]);
   assert.deepEqual(guest.sys("prlimit64", 0, 7), [4, 8]);
   assert.equal(guest.sys("prlimit64", 0, 7, 9, 9), -EPERM.errno);
   assert.equal(guest.sys("prlimit64", 0, 7, 8, 4), -EINVAL.errno);

@@ -127,9 +127,9 @@ test("names, clocks, processors, interfaces", () => {
 
 test("a run's values in and out", () => {
   const machine = new Machine();
-  const guest = machine.guest({ inputs: Uint8Array.of(1, 2), entry: { kind: "module", source: "1" } });
+  const guest = machine.guest({ inputs: Uint8Array.of(1, 2), entry: { kind: "source", source: "1" } });
   assert.deepEqual(guest.sys("inputs"), Uint8Array.of(1, 2));
-  assert.deepEqual((guest.sys("execinfo") as { entry: unknown }).entry, { kind: "module", source: "1" });
+  assert.deepEqual((guest.sys("execinfo") as { entry: unknown }).entry, { kind: "source", source: "1" });
   const scratch = Uint8Array.of(9, 9);
   assert.equal(guest.sys("return_value", scratch), true);
   scratch.fill(0);

@@ -99,7 +99,7 @@ const BROKEN_RUNS: [string, (id: number, process: number) => Frame[]][] = [
 for (const [what, frames] of BROKEN_RUNS) {
   test(`a program that ${what} is given up`, async () => {
     const client = await clientOf(({ id, params }) => frames(id, params.process));
-    const program = { kind: "module", source: "", language: "js" } as const;
+    const program = { kind: "source", source: "", language: "js", format: "auto", filename: null } as const;
     const run = new GuestRun(client, { program, call: "run", outputBytes: 100 }, runSettings({}));
     await assertGivenUp(client, run.ended);
   });

@@ -159,7 +159,7 @@ describe("exec(), run() and spawn() reject", () => {
   }
   test("a program that is no string", async () => {
     await using runtime = await NodeRuntime.create();
-    await assert.rejects(runtime.exec(1 as any), matches(TYPE, "code"));
+    await assert.rejects(runtime.exec(1 as any), matches(TYPE, "program"));
   });
   test("inputs that can't be cloned", async () => {
     await using runtime = await NodeRuntime.create();
@@ -203,4 +203,55 @@ describe("an environment and arguments", () => {
     const { exitCode } = await runtime.exec("", { env: names(100) });
     assert.equal(exitCode, 0);
   });
+});
+
+test("each option is read once, so that what was checked is what is used", async () => {
+  const reads = new Map<string, number>();
+  const counted = (prefix: string, values: Record<string, unknown>): any => {
+    const object = {};
+    for (const [key, value] of Object.entries(values)) {
+      const get = () => {
+        reads.set(prefix + key, (reads.get(prefix + key) ?? 0) + 1);
+        return value;
+      };
+      Object.defineProperty(object, key, { enumerable: true, get });
+    }
+    return object;
+  };
+  const runtime = await NodeRuntime.create(
+    counted("create.", {
+      env: counted("env.", { A: "1" }),
+      cwd: "/home/user",
+      files: counted("files.", { "/a": "x" }),
+      limits: counted("limits.", { memoryMb: 64, fds: 64, outputBytes: 100, processes: 8 }),
+      permissions: counted("permissions.", { fs: counted("fs.", { default: "allow", rules: [] }), network: "deny" }),
+      platform: "node",
+      moduleResolution: "node",
+      nodeVersion: "22.1.0",
+      mounts: [],
+      tools: counted("tools.", {}),
+    }),
+  );
+  const { stdout } = await runtime.exec(
+    "process.stdout.write(process.argv[2] + process.env.A)",
+    counted("run.", {
+      env: counted("run.env.", { A: "2" }),
+      cwd: "/",
+      args: ["a"],
+      argv0: "node",
+      stdin: "x",
+      timeout: 10_000,
+      limits: counted("run.limits.", { memoryMb: 64 }),
+      language: "js",
+      inputs: 1,
+      onStderr: () => {},
+      execArgv: [],
+    }),
+  );
+  await runtime.mkdir("/made", counted("mkdir.", { recursive: true }));
+  await runtime.rm("/made", counted("rm.", { recursive: true, force: true }));
+  await runtime.dispose();
+  assert.equal(stdout, "a2");
+  assert.ok(reads.size > 30, `${reads.size} options were read`);
+  for (const [name, count] of reads) assert.equal(count, 1, name);
 });

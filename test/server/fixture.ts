@@ -51,7 +51,7 @@ export class Fixture {
   request(options: Partial<RunProcess> = {}): Promise<Result<"process.run">> {
     const defaults: RunProcess = {
       process: 1,
-      program: { kind: "module", source: "1", language: "js" },
+      program: { kind: "source", source: "1", language: "js", format: "auto", filename: null },
       argv0: "node",
       execArgv: [],
       args: [],

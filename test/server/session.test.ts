@@ -30,7 +30,7 @@ describe("processes", () => {
     const fixture = new Fixture();
     await fixture.createVm({ env: { A: "1", B: "1" } });
     const { tid } = await fixture.run({
-      program: { kind: "module", source: "code", language: "ts" },
+      program: { kind: "source", source: "code", language: "ts", format: "auto", filename: "a.ts" },
       args: ["x"],
       argv0: "me",
       execArgv: ["--expose-gc"],
@@ -43,7 +43,8 @@ describe("processes", () => {
     assert.deepEqual(info.execArgv, ["--expose-gc"]);
     assert.deepEqual(Object.fromEntries(info.env), { A: "1", B: "2" });
     assert.equal(info.cwd, "/tmp");
-    assert.deepEqual(info.entry, { kind: "module", source: "code", language: "ts", inputs: true });
+    const source = { kind: "source", source: "code", language: "ts", format: "auto", filename: "a.ts" };
+    assert.deepEqual(info.entry, { ...source, value: true, inputs: true });
     assert.equal(info.nodeVersion, "22.0.0");
     assert.equal(text((await fixture.syscall(tid, "inputs")) as Uint8Array), "inputs");
   });

@@ -34,6 +34,8 @@ export interface Battleground {
    * process is gone. Rejects as exec() does, with ERR_VM_CRASHED if the program took its VM down.
    */
   attack(code: string, options?: AttackOptions): Promise<AttackResult>;
+  /** Lends a VM of its own to an attack that takes more than one call. */
+  withVm<T>(use: (runtime: NodeRuntime) => Promise<T>): Promise<T>;
 }
 
 const NEIGHBOUR = `
@@ -157,6 +159,10 @@ export function battleground(): Battleground {
     async attack(code, options = {}) {
       assert.ok(witness, "no attack without isolation");
       return attack(witness, usual, code, options);
+    },
+    async withVm(use) {
+      assert.ok(witness, "no attack without isolation");
+      return withRuntime({}, use);
     },
   };
 }

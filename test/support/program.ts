@@ -9,6 +9,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Standard input; empty by default. */
   readonly stdin?: string;
+  /** The real Node's standard streams are pipes, as in a shell, rather than the sockets that spawn() makes. */
+  readonly pipes?: boolean;
 }
 
 /** A program of the differential suite: one file, or a folder whose `main.*` is started. */

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import type { Program } from "./program.ts";
 import { withRuntime } from "./with_runtime.ts";
 
@@ -37,26 +38,37 @@ function createStage(program: Program): Stage {
   return { root, folder, files };
 }
 
+/** Puts pipes around the command that follows, and ends as it does. The shell's own complaints go elsewhere. */
+const WITH_PIPES = `cat | (exec -a node "$0" "$@" 2> >(exec cat >&3)) | cat; exit "\${PIPESTATUS[1]}"`;
+
+/** The most that a program's output may be, in bytes. */
+const OUTPUT_BYTES = 2 ** 28;
+
 /** Runs the program by the engine's own binary, which runs this test. */
 function runInNode({ main, options }: Program, { folder }: Stage): Promise<ProgramResult> {
+  const command = [process.execPath, ...(options.nodeArgs ?? []), join(folder, main), ...(options.args ?? [])];
+  const [file, ...args] = options.pipes ? ["bash", "-c", WITH_PIPES, ...command] : command;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...(options.nodeArgs ?? []), join(folder, main), ...(options.args ?? [])], {
-      argv0: "node",
+    const child = spawn(file!, args, {
+      argv0: options.pipes ? "bash" : "node",
+      stdio: options.pipes ? ["pipe", "pipe", "ignore", "pipe"] : "pipe",
       cwd: folder,
       env: { ...ENVIRONMENT, ...options.env },
       timeout: TIMEOUT_MS,
       killSignal: "SIGKILL",
     });
     const output = { stdout: "", stderr: "" };
-    for (const stream of ["stdout", "stderr"] as const) {
-      child[stream].setEncoding("utf8").on("data", (text: string) => {
-        output[stream] += text;
+    const collect = (name: keyof typeof output, from: number) => {
+      (child.stdio[from] as Readable).setEncoding("utf8").on("data", (text: string) => {
+        output[name] += text;
       });
-    }
-    child.stdin.on("error", () => {
+    };
+    collect("stdout", 1);
+    collect("stderr", options.pipes ? 3 : 2);
+    child.stdin!.on("error", () => {
       // The program ended without reading its input.
     });
-    child.stdin.end(options.stdin ?? "");
+    child.stdin!.end(options.stdin ?? "");
     child.once("error", reject);
     child.once("close", (code, signal) => {
       resolve({ ...output, exitCode: code ?? 128 + constants.signals[signal!] });
@@ -70,6 +82,7 @@ async function runInGuest({ main, options }: Program, { folder, files }: Stage):
     cwd: folder,
     env: ENVIRONMENT,
     files,
+    limits: { outputBytes: OUTPUT_BYTES },
     nodeVersion: process.versions.node,
   };
   const start = {
@@ -79,7 +92,9 @@ async function runInGuest({ main, options }: Program, { folder, files }: Stage):
     stdin: options.stdin ?? "",
     timeout: TIMEOUT_MS,
   };
-  const { exitCode, stdout, stderr } = await withRuntime(vm, (runtime) => runtime.execFile(join(folder, main), start));
+  const { exitCode, stdout, stderr } = await withRuntime(vm, (runtime) =>
+    runtime.exec({ file: join(folder, main) }, start),
+  );
   return { exitCode, stdout, stderr };
 }
 

@@ -47,7 +47,8 @@ constexpr std::string_view kCommonJsOnlyErrors[] = {
     "Identifier 'module' has already been declared",
     "Identifier 'require' has already been declared",
     "await is only valid in async functions and the top level bodies of modules",
-    "Unexpected reserved word",  // `await` again, where an expression is expected
+    "Unexpected",                     // `if (await 1)`, `(await import("x"))`
+    "missing ) after argument list",  // `f(await 1)`
 };
 
 template <size_t N>

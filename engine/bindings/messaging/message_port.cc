@@ -114,6 +114,7 @@ std::shared_ptr<PortSignal> PortState::MakeSignal(MessagePort* port) {
   auto signal = std::make_shared<PortSignal>();
   signal->port = port;
   signal->serial = ++last_serial_;
+  ports[signal->serial] = port;
   return signal;
 }
 
@@ -331,6 +332,7 @@ MessagePort::MessagePort(Env* env, Local<Object> wrapper)
 
 MessagePort::~MessagePort() {
   signal_->port = nullptr;
+  ports_->ports.erase(signal_->serial);
   if (state_ == State::kOpen && referenced_) env()->State<CompletionQueue>()->Unref();
   if (data_) Detach();
 }

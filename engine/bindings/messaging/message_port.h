@@ -93,6 +93,7 @@ class PortState {
   // Has the port deliver from the event loop. From any thread.
   void Signal(const std::shared_ptr<PortSignal>& signal);
 
+  std::map<uint64_t, MessagePort*> ports;  // by serial
   bool constructing = false;  // C++, not the guest, calls MessagePort's constructor
   v8::Global<v8::FunctionTemplate> vm_template;  // the class for vm contexts
   // The group of all broadcast channels of that name.

@@ -143,7 +143,17 @@ void ExposeLazyDomExceptionProperty(const FunctionCallbackInfo<Value>& info) {
                                                 v8::DontEnum);
 }
 
+// activePorts(): the ports that keep the process alive, in the order in which they were made. For our own bindings alone.
+void ActivePorts(const FunctionCallbackInfo<Value>& info) {
+  Env* env = Env::From(info);
+  std::vector<Local<Value>> active;
+  for (const auto& [serial, port] : env->State<PortState>()->ports)
+    if (port->has_ref()) active.push_back(port->object());
+  info.GetReturnValue().Set(v8::Array::New(env->isolate(), active.data(), active.size()));
+}
+
 constexpr Method kMethods[] = {
+    {"activePorts", ActivePorts},
     {"exposeLazyDOMExceptionProperty", ExposeLazyDomExceptionProperty},
     {"stopMessagePort", StopMessagePort},
     {"checkMessagePort", CheckMessagePort},

@@ -36,7 +36,14 @@ namespace {
 // How much a VM may say on stderr: what its pipe holds is read when it has ended.
 constexpr size_t kMaxLog = 4096;
 
-void OnChildEnded(int) {}
+// SIGCHLD may meet any thread of the process: what wakes the zygote is an eventfd.
+int g_child_ended = -1;
+void OnChildEnded(int) {
+  int error = errno;
+  uint64_t one = 1;
+  (void)!write(g_child_ended, &one, sizeof(one));
+  errno = error;
+}
 
 std::string ReadLog(int fd) {
   std::string log;
@@ -102,6 +109,17 @@ std::string BuildWalls(const ZygoteRequest& request) {
          "\"landlockAbi\":" + std::to_string(walls.landlock_abi) + ",\"failure\":" + QuoteJson(walls.failure) + "}";
 }
 
+bool WatchChildren(std::string* error) {
+  if (g_child_ended >= 0) return true;
+  g_child_ended = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  struct sigaction action{};
+  action.sa_handler = OnChildEnded;
+  action.sa_flags = SA_RESTART | SA_NOCLDSTOP;
+  if (g_child_ended >= 0 && sigaction(SIGCHLD, &action, nullptr) == 0) return true;
+  *error = std::string("the ends of children can't be watched: ") + strerror(errno);
+  return false;
+}
+
 }  // namespace
 
 int Zygote::MakePlaceholder() {
@@ -116,7 +134,7 @@ bool Zygote::PrepareFork(ForkableMemory* memory, std::string* error) {
   GuestRegistry::Get().StopCaretaker();
   StopGuardClock();
   Workers().Stop();
-  if (!AwaitThreads(error)) return false;
+  if (!AwaitThreads(error) || !WatchChildren(error)) return false;
   if (!inherited_.List()) {
     *error = std::string("/proc/self/fd can't be read: ") + strerror(errno);
     return false;
@@ -129,34 +147,25 @@ Zygote::Child Zygote::Serve(int idle_ms, std::string* error) {
   Child child;
   ForkableMemory memory;
   if (!PrepareFork(&memory, error)) return child;
-  // SIGCHLD interrupts the wait and nothing else.
-  sigset_t blocked, before;
-  sigemptyset(&blocked);
-  sigaddset(&blocked, SIGCHLD);
-  pthread_sigmask(SIG_BLOCK, &blocked, &before);
-  sigdelset(&before, SIGCHLD);
-  struct sigaction action{};
-  action.sa_handler = OnChildEnded;
-  sigaction(SIGCHLD, &action, nullptr);
   for (;;) {
     Reap();
     while (auto request = channel_.Next()) {
       if (request->operation == ZygoteRequest::kKill) Kill(request->id);
       if (request->operation == ZygoteRequest::kFork && Fork(*request, &child)) {
-        pthread_sigmask(SIG_SETMASK, &before, nullptr);
         memory.Keep();
         return child;
       }
     }
-    pollfd fds[] = {{channel_.requests_fd(), POLLIN, 0}, {channel_.answers_fd(), POLLIN, 0}};
-    timespec timeout = {idle_ms / 1000, (idle_ms % 1000) * 1'000'000l};
-    int ready = ppoll(fds, 2, idle_ms < 0 ? nullptr : &timeout, &before);
+    pollfd fds[] = {
+        {channel_.requests_fd(), POLLIN, 0}, {channel_.answers_fd(), POLLIN, 0}, {g_child_ended, POLLIN, 0}};
+    int ready = poll(fds, 3, idle_ms);
     if (ready == 0) break;
     if (ready < 0) continue;
     if (fds[0].revents != 0 && !channel_.Receive()) End();
     if (fds[1].revents != 0 && !channel_.Discard()) End();
+    uint64_t count;
+    if (fds[2].revents != 0) (void)!read(g_child_ended, &count, sizeof(count));
   }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return child;
 }
 

@@ -1,8 +1,8 @@
 /** The `blob` binding's part that reads files. */
 import { STAT, STAT_FIELDS } from "../../abi/stat.ts";
 import { SYS } from "../../abi/syscalls.ts";
-import { engine, syscall } from "../native.ts";
-import { readFile } from "../whole_file.ts";
+import { engine, syscall } from "../base/native.ts";
+import { readFile } from "../base/whole_file.ts";
 
 /** Files are read in chunks of this size, so that a change is noticed between them. */
 const CHUNK_SIZE = 65536;

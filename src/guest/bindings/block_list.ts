@@ -1,7 +1,14 @@
 /** Socket addresses and lists of blocked ones (net.SocketAddress, net.BlockList): pure computation. */
-import { formatAddress, parseIPv4, parseIPv6 } from "../ip_address.ts";
-import { engine } from "../native.ts";
-import { CLONEABLE, clone, type Description, describe, registerTransferable, transferMode } from "../transferable.ts";
+import { formatAddress, parseIPv4, parseIPv6 } from "../base/ip_address.ts";
+import { engine } from "../base/native.ts";
+import {
+  CLONEABLE,
+  clone,
+  type Description,
+  describe,
+  registerTransferable,
+  transferMode,
+} from "../base/transferable.ts";
 
 const AF_INET = 2;
 const AF_INET6 = 10;

@@ -1,8 +1,8 @@
 /** Name resolution (Node's cares_wrap). There is no network yet: queries end in ENOTIMP, settings and parsing work. */
-import { AsyncResource } from "../async_resource.ts";
-import { formatAddress, parseIPv4, parseIPv6 } from "../ip_address.ts";
-import { Request } from "../loop/request.ts";
-import { seed } from "../seed.ts";
+import { AsyncResource } from "../base/async_resource.ts";
+import { formatAddress, parseIPv4, parseIPv6 } from "../base/ip_address.ts";
+import { Request } from "../base/loop/request.ts";
+import { seed } from "../base/seed.ts";
 import { ENOSYS } from "./not_implemented.ts";
 
 /** [4 or 6, address, port] */

@@ -1,4 +1,4 @@
-import { seed } from "../seed.ts";
+import { seed } from "../base/seed.ts";
 
 /** The `constants` binding: objects without a prototype whose numbers and strings cannot be changed, as in Node. */
 export function createConstants(): object {

@@ -1,7 +1,7 @@
 import { SYS } from "../../abi/syscalls.ts";
-import { lookupGroup, lookupUser } from "../etc.ts";
-import { engine, syscall } from "../native.ts";
-import { asNativeFunctions } from "../native_functions.ts";
+import { lookupGroup, lookupUser } from "../base/etc.ts";
+import { engine, syscall } from "../base/native.ts";
+import { asNativeFunctions } from "../base/native_functions.ts";
 
 /** Names and texts of the C library (strerror) for what these calls answer. */
 const ERRORS: Record<number, [code: string, text: string]> = {

@@ -1,49 +1,66 @@
-/** The HTTP parser's binding. There are no connections yet: parsers can be made and ended, parsing throws. */
-import { AsyncResource } from "../async_resource.ts";
-import { seed } from "../seed.ts";
-import { unavailable } from "./unavailable.ts";
+/** The `http_parser` binding's part that hears streams: the parser itself, which only computes, is the engine's. */
+import { AsyncResource } from "../base/async_resource.ts";
+import { postCallback, UNSCOPED } from "../base/loop/posted.ts";
+import { engine } from "../base/native.ts";
+import { seed } from "../base/seed.ts";
+import type { StreamBase, StreamListener } from "./stream/stream_base.ts";
 
-class HTTPParser extends AsyncResource {
-  constructor() {
-    super("HTTPINCOMINGMESSAGE");
-  }
-  close(): void {}
-  free(): void {}
-  remove(): void {}
-  initialize(): void {}
-  /** The end of a message of which nothing came: no error. */
-  finish(): void {}
-  pause(): void {}
-  resume(): void {}
-  unconsume(): void {}
-  getCurrentBuffer(): undefined {}
-}
-for (const name of ["execute", "consume"])
-  Object.defineProperty(HTTPParser.prototype, name, {
-    value: () => {
-      throw unavailable(`http_parser.HTTPParser.${name}`);
-    },
-    writable: true,
-    configurable: true,
-  });
+/** What a stream that a parser has consumed reads goes to the parser, without the library between. */
+class ParserListener implements StreamListener {
+  readonly #parser: object;
+  readonly stream: StreamBase;
 
-/** The connections of a server; parsers enter themselves, so that it is empty as long as none can start. */
-class ConnectionsList {
-  all(): HTTPParser[] {
-    return [];
+  constructor(parser: object, stream: StreamBase) {
+    this.#parser = parser;
+    this.stream = stream;
   }
-  idle(): HTTPParser[] {
-    return [];
-  }
-  active(): HTTPParser[] {
-    return [];
-  }
-  expired(): HTTPParser[] {
-    return [];
+
+  /** @returns false for what is not the parser's business: errors and the end, which the stream tells as before */
+  onRead(count: number, buffer: ArrayBuffer | undefined): boolean {
+    if (count < 0) return false;
+    if (count > 0) postCallback([this.stream, feed, UNSCOPED, 0, this.#parser, new Uint8Array(buffer!, 0, count)]);
+    return true;
   }
 }
 
-export function createHttpParser(): object {
+let feed: (parser: object, bytes: Uint8Array) => void;
+let setDefaultMaxHeaderSize: (bytes: number) => void;
+
+const listeners = new WeakMap<object, ParserListener>();
+
+const methods = {
+  consume: engine.wrap(function (this: object, stream: unknown) {
+    if (!AsyncResource.is(stream) || !("isStreamBase" in stream))
+      return engine.failWith("TypeError", "The argument must be a stream", { code: "ERR_INVALID_ARG_TYPE" });
+    unconsume(this);
+    const listener = new ParserListener(this, stream as unknown as StreamBase);
+    listeners.set(this, listener);
+    listener.stream.pushListener(listener);
+  }, "consume"),
+  unconsume: engine.wrap(function (this: object) {
+    unconsume(this);
+  }, "unconsume"),
+};
+
+function unconsume(parser: object): void {
+  const listener = listeners.get(parser);
+  if (listener === undefined) return;
+  listeners.delete(parser);
+  listener.stream.removeListener(listener);
+}
+
+export function extendHttpParser(target: any): any {
+  ({ feed, setDefaultMaxHeaderSize } = target);
+  Reflect.deleteProperty(target, "feed");
+  Reflect.deleteProperty(target, "setDefaultMaxHeaderSize");
+  const { HTTPParser } = target;
+  for (const [name, value] of Object.entries(methods))
+    Object.defineProperty(HTTPParser.prototype, name, { value, writable: true, enumerable: true, configurable: true });
   Object.assign(HTTPParser, seed.httpParserConstants);
-  return { ...seed.bindingConstants.http_parser, HTTPParser, ConnectionsList };
+  return Object.assign(target, seed.bindingConstants.http_parser);
+}
+
+/** What --max-http-header-size says; the binding has been made. */
+export function limitHeaderSize(bytes: number): void {
+  setDefaultMaxHeaderSize(bytes);
 }

@@ -1,4 +1,4 @@
-import { engine } from "../native.ts";
+import { engine } from "../base/native.ts";
 
 /** No debugger can attach to a guest. A session connects, as the REPL wants, and answers every command with an error. */
 function unavailable(): never {
@@ -7,8 +7,8 @@ function unavailable(): never {
   throw error;
 }
 
-/** Methods of V8's own console, which Node's replaces as the global one. */
-const { profile, profileEnd, timeStamp, context } = globalThis.console as any;
+/** V8's own console, which Node's replaces as the global one. */
+const consoleOfV8 = globalThis.console;
 
 /** console.createTask(name): runs functions; the name is for a debugger's asynchronous stacks. */
 function createTask(name: unknown): object {
@@ -52,8 +52,8 @@ export function createInspector(): object {
     asyncTaskCanceled: () => {},
     asyncTaskStarted: () => {},
     asyncTaskFinished: () => {},
-    // Only what Node's console lacks: to the others, a debugger's console has nothing to add.
-    console: { profile, profileEnd, timeStamp, context, createTask: engine.wrap(createTask, "createTask") },
+    // The library wraps its own methods that have a counterpart here, and takes over what it lacks.
+    console: { ...consoleOfV8, createTask: engine.wrap(createTask, "createTask") },
     Connection,
     MainThreadConnection: Connection,
   };

@@ -1,10 +1,10 @@
 /** internalBinding('modules'): package.json files, read once each, for both module loaders. */
-import { decodeUtf8 } from "../encoding.ts";
-import { library } from "../library.ts";
-import { engine } from "../native.ts";
-import { pathOfUrl } from "../paths.ts";
-import { seed } from "../seed.ts";
-import { readFile } from "../whole_file.ts";
+import { decodeUtf8 } from "../base/encoding.ts";
+import { library } from "../base/library.ts";
+import { engine } from "../base/native.ts";
+import { pathOfUrl } from "../base/paths.ts";
+import { seed } from "../base/seed.ts";
+import { readFile } from "../base/whole_file.ts";
 
 /** [name, main, type, imports, exports, path] */
 type PackageConfig = [string?, string?, string?, string?, string?, string?];

@@ -1,5 +1,5 @@
-import { type OptionValues, parseCommandLine } from "../options.ts";
-import { seed } from "../seed.ts";
+import { seed } from "../base/seed.ts";
+import { type OptionValues, parseCommandLine } from "../command_line/options.ts";
 
 let values: OptionValues = parseCommandLine([]).values;
 

@@ -1,12 +1,12 @@
 import { ERRNO } from "../../abi/errno.ts";
 import { PRIO_PROCESS } from "../../abi/resource.ts";
 import { SYS } from "../../abi/syscalls.ts";
-import { describeFailure, type ErrorContext } from "../error_context.ts";
-import { lookupUser } from "../etc.ts";
-import { syscall } from "../native.ts";
+import { describeFailure, type ErrorContext } from "../base/error_context.ts";
+import { lookupUser } from "../base/etc.ts";
+import { syscall } from "../base/native.ts";
 
 export function createOs(): object {
-  return {
+  return withoutNames({
     isBigEndian: false,
     getHostname: () => syscall(SYS.uname).nodename,
     getOSInformation: () => {
@@ -47,7 +47,14 @@ export function createOs(): object {
       if (result < 0) describeFailure(context, result, "uv_os_setpriority");
       return result;
     },
-  };
+  });
+}
+
+/** Node's own functions of this binding have none; three of them are the public module's. */
+function withoutNames<T extends object>(functions: T): T {
+  for (const fn of Object.values(functions))
+    if (typeof fn === "function") Object.defineProperty(fn, "name", { value: "", configurable: true });
+  return functions;
 }
 
 const CPU_FIELDS = 7;

@@ -1,9 +1,10 @@
 /** What the `performance` binding gets from the event loop and the kernel's clocks; the rest of it is the engine's. */
+
 import { SYS } from "../../abi/syscalls.ts";
 import { CLOCK_MONOTONIC, CLOCK_REALTIME } from "../../abi/time.ts";
-import { loopIdleTime, loopMetrics } from "../loop/loop.ts";
-import { clearNativeTimer, type NativeTimer, setNativeTimer } from "../loop/native_timer.ts";
-import { engine, syscall } from "../native.ts";
+import { loopIdleTime, loopMetrics } from "../base/loop/loop.ts";
+import { clearNativeTimer, type NativeTimer, setNativeTimer } from "../base/loop/native_timer.ts";
+import { engine, syscall } from "../base/native.ts";
 
 /** The longest delay that monitorEventLoopDelay tells apart: an hour, in ns. */
 const HIGHEST_DELAY = 3_600_000_000_000;

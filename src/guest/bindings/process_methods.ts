@@ -3,17 +3,19 @@ import { RUSAGE_SELF, RUSAGE_THREAD } from "../../abi/resource.ts";
 import { SIGABRT } from "../../abi/signal.ts";
 import { SYS } from "../../abi/syscalls.ts";
 import { CLOCK_MONOTONIC } from "../../abi/time.ts";
-import type { AsyncResource } from "../async_resource.ts";
-import { parseDotenv } from "../dotenv.ts";
-import { exitGroup } from "../exit.ts";
+import type { AsyncResource } from "../base/async_resource.ts";
+import { parseDotenv } from "../base/dotenv.ts";
+import { exitGroup } from "../base/exit.ts";
+import { activeHandleList } from "../base/loop/handle.ts";
+import { activeTimerCounts } from "../base/loop/loop.ts";
+import { activeRequestList } from "../base/loop/request.ts";
+import { engine, syscall } from "../base/native.ts";
+import { asNativeFunctions } from "../base/native_functions.ts";
+import { activePortList } from "../base/transferable.ts";
+import { readFile } from "../base/whole_file.ts";
 import { writeStderr } from "../fatal.ts";
-import { activeHandleList } from "../loop/handle.ts";
-import { activeTimerCounts } from "../loop/loop.ts";
-import { activeRequestList } from "../loop/request.ts";
-import { engine, syscall } from "../native.ts";
-import { asNativeFunctions } from "../native_functions.ts";
 import { patchProcessObject } from "../process.ts";
-import { readFile } from "../whole_file.ts";
+import { returnDefaultResult } from "../programs/result.ts";
 import { getOptionValue } from "./options.ts";
 
 const EISDIR = -ERRNO.EISDIR;
@@ -88,6 +90,11 @@ export function createProcessMethods(): object {
     _kill: (pid: number, signal: number) => syscall(SYS.kill, pid, signal),
     reallyExit: (code: number = 0) => {
       if (getOptionValue("--trace-exit")) traceExit(code);
+      try {
+        returnDefaultResult();
+      } catch (error) {
+        engine.triggerUncaughtException(error, false);
+      }
       exitGroup(code);
     },
     abort() {
@@ -97,10 +104,11 @@ export function createProcessMethods(): object {
     causeSegfault: () => unavailable("process.causeSegfault"),
     _rawDebug: (text: string) => writeStderr(`${text}\n`),
     _getActiveRequests: () => activeRequestList(),
-    _getActiveHandles: () => activeHandleList().map((handle: any) => handle.owner ?? handle),
+    _getActiveHandles: () => [...activeHandleList().map((handle: any) => handle.owner ?? handle), ...activePortList()],
     getActiveResourcesInfo: () => [
       ...activeRequestList().map(resourceName),
       ...activeHandleList().map(resourceName),
+      ...activePortList().map(() => "MessagePort"),
       ...activeTimerCounts(),
     ],
     dlopen: (...args: unknown[]) => {

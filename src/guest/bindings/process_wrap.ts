@@ -1,6 +1,6 @@
 /** Child processes (Node's ProcessWrap and SyncProcessRunner). The system starts none yet: ENOSYS. */
-import { Handle } from "../loop/handle.ts";
-import { asNativeClass } from "../native_class.ts";
+import { Handle } from "../base/loop/handle.ts";
+import { asNativeClass } from "../base/native_class.ts";
 import { ENOSYS, notImplemented } from "./not_implemented.ts";
 
 class Process extends Handle {

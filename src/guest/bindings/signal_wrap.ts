@@ -2,11 +2,11 @@ import { O_CLOEXEC, O_NONBLOCK } from "../../abi/fcntl.ts";
 import { POLLIN } from "../../abi/poll.ts";
 import { SA_RESTART, SIG_CATCH, SIG_DFL, SIGNALFD_SIGINFO_BYTES } from "../../abi/signal.ts";
 import { SYS } from "../../abi/syscalls.ts";
-import { AsyncResource } from "../async_resource.ts";
-import { Handle } from "../loop/handle.ts";
-import { unwatch, watch } from "../loop/loop.ts";
-import { syscall } from "../native.ts";
-import { asNativeClass } from "../native_class.ts";
+import { AsyncResource } from "../base/async_resource.ts";
+import { Handle } from "../base/loop/handle.ts";
+import { unwatch, watch } from "../base/loop/loop.ts";
+import { syscall } from "../base/native.ts";
+import { asNativeClass } from "../base/native_class.ts";
 
 /** As libuv: a signal does not make a blocking read fail. */
 const CLOEXEC_NONBLOCK = O_CLOEXEC | O_NONBLOCK;

@@ -1,5 +1,5 @@
-import { loopNow, type Steps, setCheckSource, setTimerSource, updateTime } from "../loop/loop.ts";
-import { engine } from "../native.ts";
+import { loopNow, type Steps, setCheckSource, setTimerSource, updateTime } from "../base/loop/loop.ts";
+import { engine } from "../base/native.ts";
 
 const kCount = 0;
 const kRefCount = 1;

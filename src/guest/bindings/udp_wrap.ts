@@ -1,9 +1,9 @@
 /** UDP sockets. The system has no sockets yet: objects can be made, what they are asked to do answers ENOSYS. */
 import { ERRNO } from "../../abi/errno.ts";
-import { describeFailure, type ErrorContext } from "../error_context.ts";
-import { Handle } from "../loop/handle.ts";
-import { Request } from "../loop/request.ts";
-import { asNativeClass } from "../native_class.ts";
+import { describeFailure, type ErrorContext } from "../base/error_context.ts";
+import { Handle } from "../base/loop/handle.ts";
+import { Request } from "../base/loop/request.ts";
+import { asNativeClass } from "../base/native_class.ts";
 import { notImplemented } from "./not_implemented.ts";
 
 const EBADF = -ERRNO.EBADF;

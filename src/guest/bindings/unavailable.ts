@@ -2,7 +2,7 @@
  * Bindings whose world this system does not have yet. Node's library loads over them; what needs them throws an error
  * that says so.
  */
-import { seed } from "../seed.ts";
+import { seed } from "../base/seed.ts";
 
 interface Shape {
   values: Record<string, unknown>;
@@ -26,10 +26,12 @@ export function createUnavailable(name: string): object | undefined {
   const shape = seed.unavailable[name] as Shape | undefined;
   if (shape === undefined) return undefined;
   const target: Record<string, unknown> = { ...shape.values };
-  for (const key of shape.functions)
-    target[key] = () => {
+  for (const key of shape.functions) {
+    const fn = () => {
       if (!CALLED_AT_LOAD.has(`${name}.${key}`)) throw unavailable(`${name}.${key}`);
     };
+    target[key] = Object.defineProperty(fn, "name", { value: key });
+  }
   for (const [key, methods] of Object.entries(shape.classes)) {
     const klass = class {
       constructor() {

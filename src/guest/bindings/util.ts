@@ -1,7 +1,7 @@
 import { SYS } from "../../abi/syscalls.ts";
 import { CLOCK_MONOTONIC } from "../../abi/time.ts";
-import { parseDotenv } from "../dotenv.ts";
-import { syscall } from "../native.ts";
+import { parseDotenv } from "../base/dotenv.ts";
+import { syscall } from "../base/native.ts";
 
 export function extendUtil(target: any): any {
   return Object.assign(target, {

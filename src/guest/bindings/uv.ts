@@ -1,4 +1,4 @@
-import { seed } from "../seed.ts";
+import { seed } from "../base/seed.ts";
 import { getOptionValue } from "./options.ts";
 
 export function createUv(): object {

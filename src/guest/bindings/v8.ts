@@ -1,7 +1,8 @@
 /** The `v8` binding's flags. V8's own are one set for all processes: a process can have few of them for itself. */
+
+import { engine } from "../base/native.ts";
+import { v8FlagName } from "../command_line/options.ts";
 import { writeStderr } from "../fatal.ts";
-import { engine } from "../native.ts";
-import { v8FlagName } from "../options.ts";
 
 /** Flags that trade speed for memory, or set bounds that the host has set already: taken, to no effect. */
 const IGNORED = new Set([

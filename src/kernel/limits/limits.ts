@@ -6,8 +6,10 @@ export interface Limits {
   cpuMs: number;
   /** Live and zombie processes of the VM: EAGAIN. */
   processes: number;
-  /** Open fds of one process: EMFILE. */
+  /** Open fds of one process: EMFILE. The soft limit. */
   fds: number;
+  /** How far a process may raise `fds` itself; as much as `fds` where that is given. */
+  fdsHard: number;
   /** Open fds of the whole VM: ENFILE. */
   openFiles: number;
   /** File data in the VM's memory, in bytes: ENOSPC. */
@@ -23,6 +25,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
   cpuMs: Infinity,
   processes: 256,
   fds: 1024,
+  fdsHard: 65_536,
   openFiles: 65_536,
   fsBytes: 256 * 1024 * 1024,
   inodes: 65_536,

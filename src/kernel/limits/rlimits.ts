@@ -59,6 +59,7 @@ export class Rlimits {
     soft[RLIMIT_RTPRIO] = 0;
     const hard = [...soft];
     hard[RLIMIT_STACK] = Infinity;
+    hard[RLIMIT_NOFILE] = limits.fdsHard;
     return new Rlimits(soft, hard);
   }
 

@@ -1,4 +1,5 @@
 import { EBADF, EFAULT, EINVAL } from "../errno.ts";
+import type { Timespec } from "../vfs/clock.ts";
 
 /** Checks of what a guest passed as syscall arguments. Each throws an Errno unless the value is of the kind asked for. */
 
@@ -57,10 +58,11 @@ export function timeout(value: unknown): number {
   return value;
 }
 
-/** Seconds as Node's fs passes times: any finite number, with a fraction. */
-export function seconds(value: unknown): number {
-  if (typeof value !== "number" || !Number.isFinite(value)) throw EINVAL;
-  return value;
+/** A time since 1970: whole seconds, and nanoseconds from there on. */
+export function timespec(sec: unknown, nsec: unknown): Timespec {
+  if (typeof sec !== "number" || !Number.isSafeInteger(sec)) throw EINVAL;
+  if (typeof nsec !== "number" || !Number.isInteger(nsec) || nsec < 0 || nsec > 999_999_999) throw EINVAL;
+  return { sec, nsec };
 }
 
 /** An uid or gid; -1 means "leave as it is". */

@@ -1,7 +1,6 @@
 import { AT_SYMLINK_NOFOLLOW } from "../../abi/fcntl.ts";
 import { EINVAL } from "../errno.ts";
-import type { Timespec } from "../vfs/clock.ts";
-import { id, int, optionalInt, path, seconds } from "./arguments.ts";
+import { id, int, optionalInt, path, timespec } from "./arguments.ts";
 import { startDirectory } from "./file.ts";
 import type { SyscallHandler } from "./table.ts";
 
@@ -41,19 +40,14 @@ export const fchown: SyscallHandler = (vm, task, fd, uid, gid) => {
   return 0;
 };
 
-/** Seconds with a fraction, as Node passes times. */
-function timespec(value: unknown): Timespec {
-  const time = seconds(value);
-  const sec = Math.floor(time);
-  // To the nearest: what a double holds of 0.000001 is a little less.
-  return { sec, nsec: Math.min(999_999_999, Math.round((time - sec) * 1e9)) };
-}
-
-/** utimensat(dirfd, path, atime, mtime, flags): times in seconds; a null path means the open file `dirfd` itself. */
-export const utimensat: SyscallHandler = (vm, task, dirfd, name, atime, mtime, flagsArgument) => {
+/**
+ * utimensat(dirfd, path, atime, atimeNsec, mtime, mtimeNsec, flags): times in whole seconds and nanoseconds; a null path
+ * means the open file `dirfd` itself.
+ */
+export const utimensat: SyscallHandler = (vm, task, dirfd, name, atime, atimeNsec, mtime, mtimeNsec, flagsArgument) => {
   const { fs, fds } = task.process;
-  const access = timespec(atime);
-  const modification = timespec(mtime);
+  const access = timespec(atime, atimeNsec);
+  const modification = timespec(mtime, mtimeNsec);
   const flags = optionalInt(flagsArgument, 0);
   if (flags & ~AT_SYMLINK_NOFOLLOW) throw EINVAL;
   if (name === null || name === undefined) {

@@ -92,7 +92,7 @@ const DEFINITIONS: Record<SyscallName, readonly [signature: string, handler: Sys
   inotify_add_watch: ["---", event.inotify_add_watch],
   inotify_rm_watch: ["--", event.inotify_rm_watch],
   openat: ["----", file.openat],
-  utimensat: ["-----", attributes.utimensat],
+  utimensat: ["-------", attributes.utimensat],
   signalfd4: ["---", event.signalfd4],
   eventfd2: ["--", event.eventfd2],
   epoll_create1: ["-", event.epoll_create1],

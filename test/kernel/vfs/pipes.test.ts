@@ -5,6 +5,7 @@ import { S_IFIFO } from "../../../src/abi/mode.ts";
 import { POLLERR, POLLHUP, POLLIN, POLLOUT } from "../../../src/abi/poll.ts";
 import { EBADF, EINVAL, ENXIO, EPIPE, ESPIPE } from "../../../src/kernel/errno.ts";
 import { createPipeMemory, PIPE_BUF, Pipe } from "../../../src/kernel/fs/pipefs/pipe.ts";
+import type { PipeDescription } from "../../../src/kernel/fs/pipefs/pipe_description.ts";
 import { PIPE_CAPACITY } from "../../../src/kernel/limits/fixed.ts";
 import { blocks, createVfs, fails, user } from "./support.ts";
 
@@ -177,6 +178,30 @@ test("fifo: what was not read is gone with the last end", () => {
   first.decRef();
   const second = vfs.open(root, "/fifo", O_RDWR);
   blocks(second.read(new Uint8Array(9), null));
+});
+
+test("an anonymous pipe that is opened anew waits for nobody", () => {
+  const { pipes, root } = createVfs();
+  const { reader, writer } = pipes.create(root.creds, 0);
+  writer.write(bytes("left"), null);
+  writer.decRef();
+  const openAnew = ({ dentry }: PipeDescription, how: number) => dentry.inode.endpoint!.open(dentry, how);
+  const again = openAnew(reader, O_RDONLY);
+  assert.equal(again.opening(), null);
+  const buffer = Buffer.alloc(9);
+  assert.equal(again.read(buffer, null), 4);
+  assert.equal(buffer.toString("utf8", 0, 4), "left");
+  assert.equal(again.readiness(), POLLHUP);
+  assert.equal(again.read(buffer, null), 0);
+  reader.decRef();
+  again.decRef();
+  const other = pipes.create(root.creds, 0);
+  other.reader.decRef();
+  for (const flags of [O_WRONLY, O_WRONLY | O_NONBLOCK]) {
+    const end = openAnew(other.writer, flags);
+    assert.equal(end.opening(), null);
+    fails(EPIPE, () => end.write(bytes("x"), null));
+  }
 });
 
 test("pipes of a VM share a memory limit, beyond which they hold one PIPE_BUF", () => {

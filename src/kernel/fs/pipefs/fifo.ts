@@ -13,14 +13,18 @@ import { PipeDescription } from "./pipe_description.ts";
 export class Fifo implements Endpoint {
   readonly pipe: Pipe;
 
-  constructor(memory: Budget) {
-    this.pipe = new Pipe(memory);
+  constructor(memory: Budget, anonymous = false) {
+    this.pipe = new Pipe(memory, anonymous);
   }
 
-  /** ENXIO: a writer that does not want to wait, and no reader. An end that must wait says so in its opening(). */
+  /**
+   * ENXIO: a writer of a named one that does not want to wait, and no reader. An end that must wait says so in its
+   * opening().
+   */
   open(dentry: Dentry, flags: number): PipeDescription {
     const isWriter = (flags & O_ACCMODE) === O_WRONLY;
-    if (isWriter && (flags & O_NONBLOCK) !== 0 && this.pipe.readers === 0) throw ENXIO;
+    const waits = !this.pipe.anonymous && this.pipe.readers === 0;
+    if (isWriter && (flags & O_NONBLOCK) !== 0 && waits) throw ENXIO;
     dentry.inode.endpoint = this;
     return new PipeDescription(dentry, flags, this.pipe);
   }

@@ -23,11 +23,14 @@ export class Pipe {
   /** How many readers and writers there ever were: an open(2) that waits for its peer must not miss a short one. */
   readerOpens = 0;
   writerOpens = 0;
+  /** Made by pipe(2): both ends were there from the start, so that an open of it anew waits for nobody. */
+  readonly anonymous: boolean;
   readonly #ring: RingBuffer;
   /** There was no room for a whole PIPE_BUF, and who waits for it is to be told when there is. */
   #awaited = false;
 
-  constructor(memory: Budget) {
+  constructor(memory: Budget, anonymous = false) {
+    this.anonymous = anonymous;
     this.#ring = new RingBuffer(PIPE_CAPACITY, PIPE_BUF, memory);
   }
 

@@ -21,7 +21,7 @@ export class PipeDescription extends InodeDescription {
   constructor(dentry: Dentry, flags: number, pipe: Pipe) {
     super(dentry, flags, pipe.queue);
     this.pipe = pipe;
-    this.#waits = (flags & O_NONBLOCK) === 0 && this.readable !== this.writable;
+    this.#waits = !pipe.anonymous && (flags & O_NONBLOCK) === 0 && this.readable !== this.writable;
     this.#readersBefore = pipe.readerOpens - (pipe.readers > 0 ? 1 : 0);
     this.#writersBefore = pipe.writerOpens - (pipe.writers > 0 ? 1 : 0);
     if (this.readable) pipe.addReader();
@@ -38,7 +38,7 @@ export class PipeDescription extends InodeDescription {
   }
 
   get #hadWriter(): boolean {
-    return this.pipe.writerOpens !== this.#writersBefore;
+    return this.pipe.anonymous || this.pipe.writerOpens !== this.#writersBefore;
   }
 
   override read(dst: Uint8Array, offset: number | null): number | WouldBlock {

@@ -32,7 +32,7 @@ export class PipeFilesystem extends Filesystem {
     const attributes = { mode: S_IFIFO | 0o600, uid: creds.euid, gid: creds.egid, rdev: 0 };
     const inode = new PipeInode(this, attributes);
     const dentry = new Dentry(`pipe:[${inode.ino}]`, null, inode);
-    const fifo = new Fifo(this.#memory);
+    const fifo = new Fifo(this.#memory, true);
     const kept = flags & O_NONBLOCK;
     const reader = fifo.open(dentry, O_RDONLY | kept);
     return { reader, writer: fifo.open(dentry, O_WRONLY | kept) };
