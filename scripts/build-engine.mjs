@@ -1,6 +1,6 @@
 // Builds the engine addon against the headers of the pinned Node package, with no download.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,7 +17,20 @@ try {
   process.exit(1);
 }
 const gyp = require.resolve("node-gyp/bin/node-gyp.js");
-const configured = existsSync(path.join(root, "engine/build/Makefile")) && !process.argv.includes("--configure");
+
+/** Which files there are is written into the Makefile when it is made: a new or removed one asks for another. */
+const sources = readdirSync(path.join(root, "engine"), { recursive: true })
+  .filter((name) => name.endsWith(".cc") || name === "binding.gyp")
+  .filter((name) => !name.startsWith("build"))
+  .map((name) => (name === "binding.gyp" ? readFileSync(path.join(root, "engine", name), "utf8") : name))
+  .sort()
+  .join("\n");
+const list = path.join(root, "engine/build/sources.txt");
+const configured =
+  existsSync(path.join(root, "engine/build/Makefile")) &&
+  existsSync(list) &&
+  readFileSync(list, "utf8") === sources &&
+  !process.argv.includes("--configure");
 const result = spawnSync(
   path.join(engineDir, "bin/node"),
   [gyp, ...(configured ? [] : ["configure"]), "build", "--nodedir", engineDir, "--loglevel", "warn", "-j", "max"],
@@ -28,4 +41,5 @@ const result = spawnSync(
     stdio: "inherit",
   },
 );
+if (result.status === 0) writeFileSync(list, sources);
 process.exit(result.status ?? 1);

@@ -158,7 +158,10 @@ export class GuestRun {
       );
     } catch (error) {
       if (!this.#client.isShutDown) throw error;
-      this.#started.reject(error);
+      if (!this.#isStarted) {
+        this.#started.reject(error);
+        for (const output of [this.stdout, this.stderr]) output.finish();
+      }
       this.result ??= { exitCode: 137, signal: "SIGKILL", truncated: false, value: null };
       const { exitCode, signal, truncated } = this.result;
       return { exitCode, signal, truncated, value: null };

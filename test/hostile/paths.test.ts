@@ -345,7 +345,7 @@ describe("checks of paths and rights stand in the kernel, whatever form a call t
         () => vm.exec("", { args: [path] }),
         () => vm.exec("", { env: { A: path } }),
         () => vm.exec("", { argv0: path }),
-        () => vm.execFile(path),
+        () => vm.exec({ file: path }),
       ]) {
         await assert.rejects(async () => call(), { code: "ERR_INVALID_ARG_VALUE" });
       }
