@@ -5,11 +5,12 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { FsQuota } from "../src/kernel/fs/quota.ts";
+import { O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from "../src/abi/fcntl.ts";
+import { STAT_FIELDS } from "../src/abi/stat.ts";
+import { PipeFilesystem } from "../src/kernel/fs/pipefs/pipefs.ts";
 import { Tmpfs } from "../src/kernel/fs/tmpfs/tmpfs.ts";
+import { createStorage } from "../src/kernel/limits/storage.ts";
 import { RealtimeClock } from "../src/kernel/vfs/clock.ts";
-import { O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from "../src/kernel/vfs/open_flags.ts";
-import { STAT_FIELDS } from "../src/kernel/vfs/stat.ts";
 import { VirtualFilesystem } from "../src/kernel/vfs/virtual_filesystem.ts";
 
 const BATCH_MS = 100;
@@ -32,8 +33,8 @@ function measure(operation: () => void): number {
   return best;
 }
 
-const quota = new FsQuota(1 << 28, 65_536);
-const vfs = new VirtualFilesystem(new Tmpfs({ quota, clock: new RealtimeClock() }));
+const storage = createStorage(1 << 28, 65_536);
+const vfs = new VirtualFilesystem(new Tmpfs({ storage, clock: new RealtimeClock() }));
 const ctx = vfs.rootContext();
 const host = fs.mkdtempSync(path.join(fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir(), "bench-"));
 const data = Buffer.alloc(1024, 1);
@@ -120,7 +121,7 @@ const rows: [string, () => void, () => void][] = [
   [
     "pipe: 1 KB through",
     (() => {
-      const { reader, writer } = vfs.pipe(ctx);
+      const { reader, writer } = new PipeFilesystem(vfs).create(ctx.creds, 0);
       return () => {
         writer.write(data, null);
         reader.read(buffer, null);

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { createRootFilesystem } from "../src/kernel/fs/rootfs.ts";
 import { Kernel } from "../src/kernel/kernel.ts";
+import { SYSCALLS } from "../src/kernel/syscalls/index.ts";
 import type { Engine } from "../src/server/engine.ts";
 import { EngineHost } from "../src/server/engine_host.ts";
 
@@ -47,7 +48,7 @@ const engine: Engine = {
   start: (tid, limits) => native.start(tid, limits, image),
 };
 const host = new EngineHost(engine);
-const kernel = new Kernel(host, createRootFilesystem);
+const kernel = new Kernel(host, SYSCALLS, createRootFilesystem);
 host.boot(kernel);
 const vm = kernel.createVm({});
 const [stdout, stderr] = [vm.pipe(), vm.pipe()];

@@ -2,7 +2,7 @@
  * The end of an uncaught exception, as Node's C++ prints it (ReportFatalException), on fd 2. A program may have replaced
  * every builtin there is before it throws: nothing here looks one up.
  */
-import { SYS } from "../kernel/syscalls/numbers.ts";
+import { SYS } from "../abi/syscalls.ts";
 import { exitGroup } from "./base/exit.ts";
 import { syscall } from "./base/native.ts";
 import { reportUncaught } from "./bindings/report/binding.ts";

@@ -1,5 +1,5 @@
 /** The `process` object, as Node's C++ makes it (CreateProcessObject, PatchProcessObject). */
-import type { ExecInfo } from "../kernel/process/exec_info.ts";
+import type { ExecInfo } from "../abi/exec_info.ts";
 import { adoptLocale, setTimeZone } from "./base/locale.ts";
 import { engine } from "./base/native.ts";
 import { seed } from "./base/seed.ts";

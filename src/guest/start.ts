@@ -1,6 +1,9 @@
 /** The life of a process: boot from execinfo, run its program, turn the loop, exit. Called once a process. */
-import type { ExecInfo } from "../kernel/process/exec_info.ts";
-import { SYS } from "../kernel/syscalls/numbers.ts";
+
+import type { ExecInfo } from "../abi/exec_info.ts";
+import { RLIMIT_NOFILE } from "../abi/resource.ts";
+import { SIG_IGN, SIGPIPE } from "../abi/signal.ts";
+import { SYS } from "../abi/syscalls.ts";
 import { exitGroup } from "./base/exit.ts";
 import { drive, EMPTY, isAlive, loopSteps, nativeImmediates, type Steps, updateTime } from "./base/loop/loop.ts";
 import { type Callback, engine, syscall } from "./base/native.ts";
@@ -21,9 +24,6 @@ const kExitCode = 1;
 const kHasExitCode = 2;
 /** Node's ExitCode::kUnsettledTopLevelAwait. */
 const EXIT_UNSETTLED_TOP_LEVEL_AWAIT = 13;
-const SIGPIPE = 13;
-const SIG_IGN = 1;
-const RLIMIT_NOFILE = 7;
 
 /** The async id of the main program, as Node's C++ sets it (LoadEnvironment). */
 const MAIN_ASYNC_ID = 1;

@@ -1,58 +1,60 @@
+import { ERRNO, type ErrnoName } from "../abi/errno.ts";
+
 /**
- * Linux error numbers (errno(3), x86-64 values). Kernel code throws one of these constants; the syscall gate turns it
- * into a negative return value. They are shared frozen objects without a stack, so that a failing syscall stays cheap.
+ * What kernel code throws: the syscall gate turns one of these constants into a negative return value. They are shared
+ * frozen objects without a stack, so that a failing syscall stays cheap.
  */
 export class Errno {
-  readonly code: string;
+  readonly code: ErrnoName;
   readonly errno: number;
-  constructor(code: string, errno: number) {
+  constructor(code: ErrnoName) {
     this.code = code;
-    this.errno = errno;
+    this.errno = ERRNO[code];
   }
   toString(): string {
     return this.code;
   }
 }
 
-const define = (code: string, errno: number): Errno => Object.freeze(new Errno(code, errno));
+const define = (code: ErrnoName): Errno => Object.freeze(new Errno(code));
 
-export const EPERM = define("EPERM", 1);
-export const ENOENT = define("ENOENT", 2);
-export const ESRCH = define("ESRCH", 3);
-export const EINTR = define("EINTR", 4);
-export const EIO = define("EIO", 5);
-export const ENXIO = define("ENXIO", 6);
-export const E2BIG = define("E2BIG", 7);
-export const ENOEXEC = define("ENOEXEC", 8);
-export const EBADF = define("EBADF", 9);
-export const ECHILD = define("ECHILD", 10);
-export const EAGAIN = define("EAGAIN", 11);
-export const ENOMEM = define("ENOMEM", 12);
-export const EACCES = define("EACCES", 13);
-export const EFAULT = define("EFAULT", 14);
-export const EBUSY = define("EBUSY", 16);
-export const EEXIST = define("EEXIST", 17);
-export const EXDEV = define("EXDEV", 18);
-export const ENODEV = define("ENODEV", 19);
-export const ENOTDIR = define("ENOTDIR", 20);
-export const EISDIR = define("EISDIR", 21);
-export const EINVAL = define("EINVAL", 22);
-export const ENFILE = define("ENFILE", 23);
-export const EMFILE = define("EMFILE", 24);
-export const ENOTTY = define("ENOTTY", 25);
-export const ETXTBSY = define("ETXTBSY", 26);
-export const EFBIG = define("EFBIG", 27);
-export const ENOSPC = define("ENOSPC", 28);
-export const ESPIPE = define("ESPIPE", 29);
-export const EROFS = define("EROFS", 30);
-export const EMLINK = define("EMLINK", 31);
-export const EPIPE = define("EPIPE", 32);
-export const EDOM = define("EDOM", 33);
-export const ERANGE = define("ERANGE", 34);
-export const ENAMETOOLONG = define("ENAMETOOLONG", 36);
-export const ENOSYS = define("ENOSYS", 38);
-export const ENOTEMPTY = define("ENOTEMPTY", 39);
-export const ELOOP = define("ELOOP", 40);
-export const EOVERFLOW = define("EOVERFLOW", 75);
-export const EOPNOTSUPP = define("EOPNOTSUPP", 95);
-export const ETIMEDOUT = define("ETIMEDOUT", 110);
+export const EPERM = define("EPERM");
+export const ENOENT = define("ENOENT");
+export const ESRCH = define("ESRCH");
+export const EINTR = define("EINTR");
+export const EIO = define("EIO");
+export const ENXIO = define("ENXIO");
+export const E2BIG = define("E2BIG");
+export const ENOEXEC = define("ENOEXEC");
+export const EBADF = define("EBADF");
+export const ECHILD = define("ECHILD");
+export const EAGAIN = define("EAGAIN");
+export const ENOMEM = define("ENOMEM");
+export const EACCES = define("EACCES");
+export const EFAULT = define("EFAULT");
+export const EBUSY = define("EBUSY");
+export const EEXIST = define("EEXIST");
+export const EXDEV = define("EXDEV");
+export const ENODEV = define("ENODEV");
+export const ENOTDIR = define("ENOTDIR");
+export const EISDIR = define("EISDIR");
+export const EINVAL = define("EINVAL");
+export const ENFILE = define("ENFILE");
+export const EMFILE = define("EMFILE");
+export const ENOTTY = define("ENOTTY");
+export const ETXTBSY = define("ETXTBSY");
+export const EFBIG = define("EFBIG");
+export const ENOSPC = define("ENOSPC");
+export const ESPIPE = define("ESPIPE");
+export const EROFS = define("EROFS");
+export const EMLINK = define("EMLINK");
+export const EPIPE = define("EPIPE");
+export const EDOM = define("EDOM");
+export const ERANGE = define("ERANGE");
+export const ENAMETOOLONG = define("ENAMETOOLONG");
+export const ENOSYS = define("ENOSYS");
+export const ENOTEMPTY = define("ENOTEMPTY");
+export const ELOOP = define("ELOOP");
+export const EOVERFLOW = define("EOVERFLOW");
+export const EOPNOTSUPP = define("EOPNOTSUPP");
+export const ETIMEDOUT = define("ETIMEDOUT");

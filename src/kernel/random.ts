@@ -2,7 +2,7 @@
  * Strong random numbers, straight from the system's generator: what Node's convenient functions draw in advance would be the
  * same in every fork of a process. Loading Node's crypto would be a good part of a start, so that waits for the first use.
  */
-const crypto = (): typeof import("node:crypto") => process.getBuiltinModule("node:crypto");
+const crypto = () => process.getBuiltinModule("node:crypto");
 
 /** Fills `dst`. */
 export const randomFill = (dst: Uint8Array): void => void crypto().randomFillSync(dst);

@@ -1,26 +1,30 @@
-import { ESRCH } from "./errno.ts";
-import { EpollBudget } from "./event/epoll.ts";
-import { FsQuota } from "./fs/quota.ts";
+import type { EntryPoint } from "../abi/exec_info.ts";
+import { O_RDWR } from "../abi/fcntl.ts";
+import { RLIMIT_NOFILE } from "../abi/resource.ts";
+import { SIGKILL } from "../abi/signal.ts";
+import { ENFILE, ESRCH } from "./errno.ts";
+import { createWatchBudget } from "./event/epoll.ts";
+import type { PipeFilesystem } from "./fs/pipefs/pipefs.ts";
 import type { CreateRootFilesystem } from "./fs/rootfs.ts";
-import type { ProgramImage } from "./host.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Host } from "./host.ts";
+import { Inspector } from "./inspector.ts";
+import { Budget } from "./limits/budget.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits/limits.ts";
-import { RLIMIT_NOFILE, Rlimits } from "./limits/rlimits.ts";
+import { Rlimits } from "./limits/rlimits.ts";
+import { createStorage, type StorageBudgets } from "./limits/storage.ts";
 import { DenialQueue } from "./permissions/denial_queue.ts";
 import { type Denial, PermissionPolicy, type Permissions } from "./permissions/policy.ts";
-import { checkArgumentSize } from "./process/argument_size.ts";
-import type { EntryPoint } from "./process/exec_info.ts";
+import { PolicyGuard } from "./permissions/policy_guard.ts";
+import { checkArgumentSize } from "./process/exec/argument_size.ts";
+import { initImage, nodeImage } from "./process/exec/image.ts";
+import { spawn } from "./process/exec/spawn.ts";
 import { ExitStatus } from "./process/exit_status.ts";
-import { OpenFileCount } from "./process/fd_table.ts";
-import { Inspector } from "./process/inspector.ts";
+import { FdTable } from "./process/fd_table.ts";
 import { Process } from "./process/process.ts";
 import { INIT_PID, ProcessTable } from "./process/process_table.ts";
-import { SIGKILL } from "./process/signal_numbers.ts";
-import type { Task } from "./process/task.ts";
-import type { FsContext } from "./vfs/context.ts";
+import { TaskTable } from "./process/task_table.ts";
 import type { Credentials } from "./vfs/credentials.ts";
 import type { FileDescription } from "./vfs/file_description.ts";
-import { O_RDWR } from "./vfs/open_flags.ts";
 import type { VirtualFilesystem } from "./vfs/virtual_filesystem.ts";
 
 export interface VmOptions {
@@ -62,13 +66,12 @@ export interface ExecOptions {
   readonly onExit?: (process: Process) => void;
 }
 
-/** Where the `node` program lies in every VM. */
-export const NODE_PATH = "/usr/local/bin/node";
 const DEFAULT_ID = 1000;
 
-/** One virtual machine: a file system, a process table, an identity, quotas. VMs share nothing. */
+/** One virtual machine: a file system, a process table, an identity, budgets. */
 export class Vm {
-  readonly kernel: Kernel;
+  readonly host: Host;
+  readonly tasks: TaskTable = new TaskTable();
   readonly env: ReadonlyMap<string, string>;
   readonly cwd: string;
   readonly limits: Limits;
@@ -80,18 +83,19 @@ export class Vm {
   readonly gid: number;
   readonly vfs: VirtualFilesystem;
   readonly processes: ProcessTable;
-  readonly openFiles: OpenFileCount;
-  readonly quota: FsQuota;
-  readonly epoll = new EpollBudget();
+  readonly pipes: PipeFilesystem;
+  /** Descriptors of all processes. */
+  readonly openFiles: Budget;
+  readonly storage: StorageBudgets;
+  readonly epollWatches: Budget = createWatchBudget();
   readonly inspector: Inspector;
   /** Milliseconds of Host.now(). */
   readonly bootedAt: number;
-  readonly #tasks = new Set<Task>();
   #onGone: (() => void) | null = null;
   #destroyed = false;
 
-  constructor(kernel: Kernel, createRootFilesystem: CreateRootFilesystem, options: VmOptions) {
-    this.kernel = kernel;
+  constructor(host: Host, createRootFilesystem: CreateRootFilesystem, options: VmOptions) {
+    this.host = host;
     this.env = new Map(Object.entries(options.env ?? {}));
     this.cwd = options.cwd ?? "/home/user";
     const { fds } = options.limits ?? {};
@@ -100,23 +104,19 @@ export class Vm {
     this.hostname = options.hostname ?? "localhost";
     this.uid = options.uid ?? DEFAULT_ID;
     this.gid = options.gid ?? DEFAULT_ID;
-    this.bootedAt = kernel.host.now();
+    this.bootedAt = host.now();
     const { onDenied } = options;
-    const denials = onDenied && new DenialQueue((fn) => kernel.host.defer(fn), onDenied);
+    const denials = onDenied && new DenialQueue((fn) => host.defer(fn), onDenied);
     this.permissions = new PermissionPolicy(
       options.permissions ?? {},
       denials ? (denial) => denials.add(denial) : null,
     );
-    this.processes = new ProcessTable(this.limits.processes);
-    this.openFiles = new OpenFileCount(this.limits.openFiles);
-    this.quota = new FsQuota(this.limits.fsBytes, this.limits.inodes);
+    this.openFiles = new Budget(this.limits.openFiles, ENFILE);
+    this.processes = new ProcessTable(host, this.limits.processes, this.openFiles);
+    this.storage = createStorage(this.limits.fsBytes, this.limits.inodes);
     this.inspector = new Inspector(this);
-    this.vfs = createRootFilesystem({
-      quota: this.quota,
-      inspector: this.inspector,
-      uid: this.uid,
-      gid: this.gid,
-    });
+    const { storage, inspector, uid, gid } = this;
+    ({ vfs: this.vfs, pipes: this.pipes } = createRootFilesystem({ storage, inspector, uid, gid }));
     this.processes.add(this.#createInit());
   }
 
@@ -125,66 +125,44 @@ export class Vm {
   }
 
   /**
-   * Starts a process. Throws EAGAIN (too many), ENOENT or ENOTDIR (cwd), EMFILE, E2BIG (arguments, environment), ESRCH (VM
-   * or parent are gone);
-   * then the references in `files` are dropped.
+   * Starts `node` for the host, or for a parent. Throws EAGAIN (too many), ENOENT or ENOTDIR (cwd), EMFILE, E2BIG
+   * (arguments, environment), ESRCH (VM or parent are gone); then the references in `files` are dropped.
    */
   exec(options: ExecOptions): Process {
     const parent = options.parent ?? this.processes.init;
-    const files = [...(options.files ?? [])];
-    while (files.length < 3) files.push(null);
-    let process: Process | undefined;
+    const rlimits = parent.rlimits.clone();
+    if (options.limits?.fds !== undefined) rlimits.override(RLIMIT_NOFILE, options.limits.fds);
+    const fds = new FdTable(rlimits.soft(RLIMIT_NOFILE), this.openFiles);
     try {
+      this.#install(fds, options.files ?? []);
       if (this.#destroyed || parent.isZombie) throw ESRCH;
-      if (!parent.isInit) this.processes.checkUserLimit(parent);
-      const pid = this.processes.allocatePid();
-      const fs: FsContext = { ...parent.fs, creds: { ...(parent.isInit ? this.#userCredentials() : parent.creds) } };
-      const cwd = options.cwd ?? (parent.isInit ? this.cwd : null);
-      if (cwd !== null) fs.cwd = this.vfs.resolveDirectory(fs, cwd);
+      const creds = parent.isInit ? this.#userCredentials() : parent.creds;
+      const cwd = options.cwd ?? (parent.isInit ? this.cwd : ".");
+      const { memoryMb, cpuMs } = { ...this.limits, ...options.limits };
+      const { argv, execArgv = [], entry = null, inputs = null } = options;
       const env = this.#environment(parent, options.env);
-      checkArgumentSize([...options.argv, ...(options.execArgv ?? [])], env);
-      const limits = { ...this.limits, ...options.limits };
-      const rlimits = parent.rlimits.clone();
-      if (options.limits?.fds !== undefined) rlimits.override(RLIMIT_NOFILE, options.limits.fds);
-      process = new Process(this, {
-        pid,
-        parent,
-        pgid: parent.isInit ? pid : parent.pgid,
-        sid: parent.isInit ? pid : parent.sid,
-        fs,
-        argv: options.argv,
-        execArgv: options.execArgv ?? [],
-        env,
-        exe: NODE_PATH,
-        entry: options.entry ?? null,
-        inputs: options.inputs ?? null,
-        ignoredSignals: parent.signals.ignored,
+      checkArgumentSize([...argv, ...execArgv], env);
+      return spawn(this, parent, nodeImage(argv, env, { execArgv, entry, inputs }), fds, {
+        creds,
+        cwd: this.vfs.resolveDirectory({ ...parent.fs, creds }, cwd),
         rlimits,
-        nice: parent.nice,
+        limits: { memoryBytes: memoryMb * 1024 * 1024, cpuMs },
+        newSession: parent.isInit,
         onExit: options.onExit ?? null,
       });
-      this.#openFiles(process, files);
-      this.processes.add(process);
-      const mask = this.kernel.current?.process === parent ? this.kernel.current.signalMask : 0n;
-      const task = this.kernel.addTask(process, mask);
-      this.#tasks.add(task);
-      const image: ProgramImage = {
-        program: "node",
-        memoryBytes: limits.memoryMb * 1024 * 1024,
-        cpuMs: limits.cpuMs,
-      };
-      this.kernel.host.start(task.tid, image);
-      return process;
     } catch (error) {
-      process?.closeFiles();
-      for (const file of files) file?.decRef();
+      fds.clear();
       throw error;
     }
   }
 
+  /** For a process of this VM; null: the policy allows all. */
+  readonly guardOf = (pid: number): PolicyGuard | null =>
+    this.permissions.fs.verdict === "allow" ? null : new PolicyGuard(this.permissions, pid);
+
   /** A pipe of the VM's user: guests may reopen it under /proc/self/fd. */
-  pipe(): ReturnType<VirtualFilesystem["pipe"]> {
-    return this.vfs.pipe({ ...this.vfs.rootContext(), creds: this.#userCredentials() });
+  pipe(): ReturnType<PipeFilesystem["create"]> {
+    return this.pipes.create(this.#userCredentials(), 0);
   }
 
   /** Kills every process and ends the VM. `onGone` runs on the main thread when the last thread has ended. */
@@ -193,35 +171,25 @@ export class Vm {
     this.#destroyed = true;
     this.#onGone = onGone;
     for (const process of [...this.processes]) process.terminate(ExitStatus.killed(SIGKILL));
-    this.kernel.removeVm(this);
-    this.#checkGone();
+    this.checkGone();
   }
 
-  /** The thread of `task` has ended. */
-  taskGone(task: Task): void {
-    this.#tasks.delete(task);
-    this.#checkGone();
-  }
-
-  #checkGone(): void {
-    if (!this.#destroyed || this.#tasks.size > 0 || this.#onGone === null) return;
-    this.kernel.host.defer(this.#onGone);
+  /** Tells that the VM is gone, if it is: asked when a thread has ended. */
+  checkGone(): void {
+    if (!this.#destroyed || this.tasks.size > 0 || this.#onGone === null) return;
+    this.host.defer(this.#onGone);
     this.#onGone = null;
   }
 
   #createInit(): Process {
-    return new Process(this, {
+    return new Process(this.processes, {
       pid: INIT_PID,
       parent: null,
       pgid: INIT_PID,
       sid: INIT_PID,
       fs: this.vfs.rootContext(),
-      argv: ["/sbin/init"],
-      execArgv: [],
-      env: [...this.env],
-      exe: "/sbin/init",
-      entry: null,
-      inputs: null,
+      fds: new FdTable(this.limits.fds, this.openFiles),
+      image: initImage([...this.env]),
       ignoredSignals: 0n,
       rlimits: Rlimits.initial(this.limits),
       nice: 0,
@@ -235,17 +203,23 @@ export class Vm {
   }
 
   #environment(parent: Process, own: Readonly<Record<string, string>> = {}): [string, string][] {
-    const env = new Map([...(parent.isInit ? this.env : parent.env), ...Object.entries(own)]);
+    const env = new Map([...(parent.isInit ? this.env : parent.image.env), ...Object.entries(own)]);
     return [...env].filter(([name]) => this.permissions.env.allows("read", name));
   }
 
-  /** Moves `files` into the process's table: what was moved is gone from the array. */
-  #openFiles(process: Process, files: InitialFile[]): void {
-    for (let fd = 0; fd < files.length; fd++) {
-      const file = files[fd] ?? this.vfs.open(this.vfs.rootContext(), "/dev/null", O_RDWR, 0);
-      files[fd] = file;
-      process.fds.install(file, false);
-      files[fd] = null;
+  /** Fills a table with `files`, at least three, and takes over their references, whatever happens. */
+  #install(fds: FdTable, files: readonly InitialFile[]): void {
+    const rest = [...files];
+    while (rest.length < 3) rest.push(null);
+    try {
+      while (rest.length > 0) {
+        const file = rest[0] ?? this.vfs.open(this.vfs.rootContext(), "/dev/null", O_RDWR, 0);
+        rest[0] = file;
+        fds.install(file, false);
+        rest.shift();
+      }
+    } finally {
+      for (const file of rest) file?.decRef();
     }
   }
 }

@@ -1,4 +1,4 @@
-import { decodeError, encodeError, ProtocolError } from "./errors.ts";
+import { codedError, decodeError, encodeError, ProtocolError } from "./errors.ts";
 import { encodeFrame, FrameDecoder } from "./frame.ts";
 import { isMessage, type Message, type Payload, PROTOCOL_VERSION, type Response } from "./messages.ts";
 import { IncomingStream, OutgoingStream, STREAM_CHUNK } from "./stream.ts";
@@ -137,7 +137,7 @@ export class Connection {
 
   #closeError(): Error {
     if (this.#options.closeError) return this.#options.closeError(this.#closeCause);
-    return Object.assign(new Error("The connection is closed"), { code: "ERR_CONNECTION_CLOSED" });
+    return codedError(Error, "ERR_CONNECTION_CLOSED", "The connection is closed");
   }
 
   #send(message: Message): void {

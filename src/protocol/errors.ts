@@ -1,3 +1,9 @@
+type ErrorType = new (message: string, options?: ErrorOptions) => Error;
+
+/** The one way to make an error with a `code` on the host's side. */
+export const codedError = (Type: ErrorType, code: string, message: string, options?: ErrorOptions): Error =>
+  Object.assign(new Type(message, options), { code });
+
 /** The peer broke the protocol, or speaks another version of it. The connection is closed with this error. */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";

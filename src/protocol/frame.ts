@@ -1,5 +1,5 @@
 import { Packr, Unpackr } from "msgpackr/pack";
-import { ProtocolError } from "./errors.ts";
+import { codedError, ProtocolError } from "./errors.ts";
 
 /**
  * A frame is a 4-byte little-endian length and that many bytes of MessagePack. What is larger than a frame may be
@@ -31,8 +31,8 @@ export function encodeFrame(message: unknown): Uint8Array {
   const frame = packr.pack(message, RESERVE_HEADER);
   const length = frame.byteLength - HEADER_BYTES;
   if (length > MAX_FRAME_BYTES) {
-    const error = new RangeError(`A message of ${length} bytes exceeds the limit of ${MAX_FRAME_BYTES} bytes`);
-    throw Object.assign(error, { code: "ERR_MESSAGE_TOO_LARGE" });
+    const problem = `A message of ${length} bytes exceeds the limit of ${MAX_FRAME_BYTES} bytes`;
+    throw codedError(RangeError, "ERR_MESSAGE_TOO_LARGE", problem);
   }
   frame.writeUInt32LE(length, 0);
   return frame;

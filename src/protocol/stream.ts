@@ -1,4 +1,4 @@
-import { decodeError, ProtocolError, type WireError } from "./errors.ts";
+import { codedError, decodeError, ProtocolError, type WireError } from "./errors.ts";
 import type { StreamCancel, StreamCredit, StreamData, StreamEnd } from "./messages.ts";
 
 /** How many bytes a sender may have under way before the receiver has granted any credit. */
@@ -130,8 +130,7 @@ export class IncomingStream {
         total += bytes.byteLength;
         if (total > maxBytes) {
           this.cancel();
-          const error = new RangeError(`More than ${maxBytes} bytes were sent`);
-          return reject(Object.assign(error, { code: "ERR_OUT_OF_RANGE" }));
+          return reject(codedError(RangeError, "ERR_OUT_OF_RANGE", `More than ${maxBytes} bytes were sent`));
         }
         chunks.push(bytes);
         this.consumed(bytes.byteLength);

@@ -1,12 +1,7 @@
 import { constants } from "node:os";
+import { codedError } from "../protocol/errors.ts";
 import type { ExecResult } from "./types.ts";
 import type { ProcessEnd } from "./zygote_process.ts";
-
-type ErrorType = new (message: string, options?: ErrorOptions) => Error;
-
-function coded(Type: ErrorType, code: string, message: string, options?: ErrorOptions): Error {
-  return Object.assign(new Type(message, options), { code });
-}
 
 /** A value as error messages show it: `type number (5)`, `an instance of Map`, `null`. */
 function describe(value: unknown): string {
@@ -21,23 +16,27 @@ function describe(value: unknown): string {
 }
 
 export const invalidType = (name: string, expected: string, value: unknown): Error =>
-  coded(TypeError, "ERR_INVALID_ARG_TYPE", `The option "${name}" must be ${expected}. Received ${describe(value)}`);
+  codedError(
+    TypeError,
+    "ERR_INVALID_ARG_TYPE",
+    `The option "${name}" must be ${expected}. Received ${describe(value)}`,
+  );
 
 export const invalidValue = (name: string, problem: string, value: unknown): Error =>
-  coded(TypeError, "ERR_INVALID_ARG_VALUE", `The option "${name}" ${problem}. Received ${describe(value)}`);
+  codedError(TypeError, "ERR_INVALID_ARG_VALUE", `The option "${name}" ${problem}. Received ${describe(value)}`);
 
 export const outOfRange = (name: string, range: string, value: unknown): Error =>
-  coded(RangeError, "ERR_OUT_OF_RANGE", `The option "${name}" must be ${range}. Received ${describe(value)}`);
+  codedError(RangeError, "ERR_OUT_OF_RANGE", `The option "${name}" must be ${range}. Received ${describe(value)}`);
 
 export const unknownOption = (name: string, hint: string): Error =>
-  coded(TypeError, "ERR_INVALID_ARG_VALUE", `There is no option "${name}". ${hint}`);
+  codedError(TypeError, "ERR_INVALID_ARG_VALUE", `There is no option "${name}". ${hint}`);
 
 export const unknownSignal = (signal: unknown): Error =>
-  coded(TypeError, "ERR_UNKNOWN_SIGNAL", `Unknown signal: ${describe(signal)}`);
+  codedError(TypeError, "ERR_UNKNOWN_SIGNAL", `Unknown signal: ${describe(signal)}`);
 
 export const argumentsTooLong = (names: string, bytes: number, most: number): Error =>
   Object.assign(
-    coded(
+    codedError(
       Error,
       "E2BIG",
       `E2BIG: argument list too long: ${names} take ${bytes} bytes of the ${most} that a program may have`,
@@ -47,10 +46,10 @@ export const argumentsTooLong = (names: string, bytes: number, most: number): Er
 
 /** For what the API has a place for and this version does not do. */
 export const notImplemented = (what: string): Error =>
-  coded(Error, "ERR_NOT_IMPLEMENTED", `${what} is not available yet`);
+  codedError(Error, "ERR_NOT_IMPLEMENTED", `${what} is not available yet`);
 
 export const runtimeDisposed = (): Error =>
-  coded(Error, "ERR_RUNTIME_DISPOSED", "This runtime is disposed: create another with NodeRuntime.create()");
+  codedError(Error, "ERR_RUNTIME_DISPOSED", "This runtime is disposed: create another with NodeRuntime.create()");
 
 /** Exit codes with which a VM's process ends itself (engine/src/vm_end.h), in words. */
 const VM_ENDS: Record<number, string> = {
@@ -71,12 +70,12 @@ export const vmCrashed = (end: ProcessEnd | undefined, options?: ErrorOptions): 
   const how = end ? describeEnd(end) : "broke off its connection";
   const log = end?.log.trim();
   const message = `The process of the VM ${how}. What was in it is lost; create another with NodeRuntime.create()`;
-  return coded(Error, "ERR_VM_CRASHED", log ? `${message}\n${log}` : message, options);
+  return codedError(Error, "ERR_VM_CRASHED", log ? `${message}\n${log}` : message, options);
 };
 
 /** @param log what the engine wrote to stderr */
 export const engineStart = (engine: string, problem: string, log: string, cause?: unknown): Error =>
-  coded(
+  codedError(
     Error,
     "ERR_ENGINE_START",
     `The engine ${engine} ${problem}${log && `\n${log}`}`,
@@ -84,38 +83,43 @@ export const engineStart = (engine: string, problem: string, log: string, cause?
   );
 
 export const jailUnavailable = (failure: string): Error =>
-  coded(
+  codedError(
     Error,
     "ERR_JAIL_UNAVAILABLE",
     `The option "jail" is "require", and this system can't build the second wall: ${failure}`,
   );
 
 export const invalidReturnValue = (cause: unknown): Error =>
-  coded(Error, "ERR_INVALID_RETURN_VALUE", "The value that the program returned can't be read", { cause });
+  codedError(Error, "ERR_INVALID_RETURN_VALUE", "The value that the program returned can't be read", { cause });
 
 /** The program of evaluate() failed: its result is there as properties. */
 export const guestFailed = (result: ExecResult): Error =>
   Object.assign(
-    coded(Error, "ERR_GUEST_FAILED", `The program ended with exit code ${result.exitCode}\n${result.stderr}`.trimEnd()),
+    codedError(
+      Error,
+      "ERR_GUEST_FAILED",
+      `The program ended with exit code ${result.exitCode}\n${result.stderr}`.trimEnd(),
+    ),
     result,
   );
 
 export const unsupportedPlatform = (engine: string): Error =>
-  coded(
+  codedError(
     Error,
     "ERR_UNSUPPORTED_PLATFORM",
     `The package ${engine}, which holds the engine, is not installed. Secure Exec runs on linux-x64 and linux-arm64; ` +
       "there, install it without --omit=optional",
   );
 
-export const brokenPipe = (): Error => coded(Error, "EPIPE", "EPIPE: broken pipe, the process reads no more, write");
+export const brokenPipe = (): Error =>
+  codedError(Error, "EPIPE", "EPIPE: broken pipe, the process reads no more, write");
 
 export const stdinClosed = (): Error =>
-  coded(Error, "ERR_STREAM_WRITE_AFTER_END", 'The process\'s stdin was closed, or given by the option "stdin"');
+  codedError(Error, "ERR_STREAM_WRITE_AFTER_END", 'The process\'s stdin was closed, or given by the option "stdin"');
 
 /** What node:child_process and friends reject with: `name` AbortError, `code` ABORT_ERR, the reason as `cause`. */
 export function abortError(signal: AbortSignal): Error {
-  const error = coded(Error, "ABORT_ERR", "The operation was aborted", { cause: signal.reason });
+  const error = codedError(Error, "ABORT_ERR", "The operation was aborted", { cause: signal.reason });
   error.name = "AbortError";
   return error;
 }

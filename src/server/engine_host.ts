@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { CpuTime, Host, MemoryUsage, ProgramImage } from "../kernel/host.ts";
+import type { CpuTime, Host, MemoryUsage, ProgramImage, ProgramKind, Runner, TaskLimits } from "../kernel/host.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { randomFill } from "../kernel/random.ts";
 import { SYSCALLS } from "../kernel/syscalls/index.ts";
@@ -11,10 +11,12 @@ const runTicks = (process as unknown as { _tickCallback(): void })._tickCallback
 
 const MACHINES: Record<string, string> = { x64: "x86_64", arm64: "aarch64" };
 
-/** The kernel's Host over the engine. */
-export class EngineHost implements Host {
+/** The kernel's Host over the engine, which runs `node`. */
+export class EngineHost implements Host, Runner {
   readonly blockDeadline = new Float64Array(1);
   readonly cpuCount = availableParallelism();
+  readonly files = null;
+  readonly network = null;
   readonly machine = MACHINES[process.arch] ?? process.arch;
   readonly #engine: Engine;
   #deferred: (() => void)[] = [];
@@ -45,6 +47,10 @@ export class EngineHost implements Host {
     this.#engine.serve(() => this.#tick());
   }
 
+  runner(program: ProgramKind): Runner | null {
+    return program === "node" ? this : null;
+  }
+
   wake(tid: number): void {
     this.#engine.wake(tid);
   }
@@ -57,8 +63,13 @@ export class EngineHost implements Host {
     return this.#engine.interruptScript(tid);
   }
 
-  start(tid: number, { memoryBytes, cpuMs }: ProgramImage): void {
+  start(tid: number, _image: ProgramImage, { memoryBytes, cpuMs }: TaskLimits): void {
     if (!this.#engine.start(tid, { memoryBytes, cpuMs })) this.defer(() => this.#kernel!.taskExited(tid, "failed"));
+  }
+
+  /** The engine's threads make no calls without the lock yet. */
+  offload(): boolean {
+    return false;
   }
 
   defer(fn: () => void): void {

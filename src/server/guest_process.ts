@@ -1,11 +1,10 @@
-import type { Process } from "../kernel/process/process.ts";
-import { SIGKILL, signalNumber } from "../kernel/process/signal_numbers.ts";
-import type { InitialFile, Vm } from "../kernel/vm.ts";
+import { signalNumber } from "../abi/signal.ts";
+import type { Control } from "../kernel/control/control.ts";
+import type { GuestRun, RunResult } from "../kernel/control/guest_run.ts";
 import type { ProcessResult, ProcessStarted, RunProcess } from "../protocol/api.ts";
 import type { Connection } from "../protocol/connection.ts";
 import { deferred } from "../protocol/deferred.ts";
 import { IncomingStream } from "../protocol/stream.ts";
-import { PipeToStream, StreamToPipe } from "./pipe_streams.ts";
 import { withPosixErrors } from "./posix_error.ts";
 
 /** The longest delay that setTimeout() takes, in milliseconds: 24.8 days. */
@@ -13,17 +12,17 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
 /** The largest `inputs`, serialized. */
 const MAX_INPUTS_BYTES = 512 * 1024 * 1024;
 
-/** A program that the host runs: a process of the kernel, its stdio over the connection, its timeout. */
+/** A program that the host runs, its stdio over the connection, and its timeout. */
 export class GuestProcess {
-  readonly #vm: Vm;
+  readonly #control: Control;
   readonly #connection: Connection;
   readonly #params: RunProcess;
-  #process: Process | undefined;
+  #running: GuestRun | undefined;
   /** A signal that came before the process was there. */
   #early: number | undefined;
 
-  constructor(vm: Vm, connection: Connection, params: RunProcess) {
-    this.#vm = vm;
+  constructor(control: Control, connection: Connection, params: RunProcess) {
+    this.#control = control;
     this.#connection = connection;
     this.#params = params;
   }
@@ -48,73 +47,40 @@ export class GuestProcess {
   kill(signal: string): void {
     const number = signalNumber(signal);
     if (number === undefined) return;
-    if (this.#process) send(this.#process, number);
+    if (this.#running) this.#running.kill(number);
     else this.#early = number;
   }
 
   async #run(source: Uint8Array | IncomingStream | null, inputs: Uint8Array | undefined): Promise<ProcessResult> {
     const { process: id, outputLimit, timeoutMs, wantsValue } = this.#params;
     const connection = this.#connection;
-    const stdin = source && this.#vm.pipe();
-    const [stdout, stderr] = [this.#vm.pipe(), this.#vm.pipe()];
-    const exit = deferred<Process>();
-    const process = this.#exec([stdin?.reader ?? null, stdout.writer, stderr.writer], inputs, exit.resolve);
-    this.#process = process;
-    const { host } = this.#vm.kernel;
-    const defer = host.defer.bind(host);
-    const input = stdin && new StreamToPipe(defer, stdin.writer, source);
-    const outputs = [stdout, stderr].map(
-      ({ reader }) => new PipeToStream(defer, reader, connection.openStream(), outputLimit),
-    ) as [PipeToStream, PipeToStream];
-    const started: ProcessStarted = {
-      process: id,
-      pid: process.pid,
-      stdout: outputs[0].stream.id,
-      stderr: outputs[1].stream.id,
-    };
+    const exit = deferred<RunResult>();
+    const run = this.#start(source !== null, inputs ?? null, exit.resolve);
+    this.#running = run;
+    if (source !== null) run.feed(source);
+    const [stdout, stderr] = [connection.openStream(), connection.openStream()];
+    const drains = [run.drain(1, stdout, outputLimit), run.drain(2, stderr, outputLimit)];
+    const started: ProcessStarted = { process: id, pid: run.pid, stdout: stdout.id, stderr: stderr.id };
     connection.event("process.started", started);
-    if (this.#early !== undefined) send(process, this.#early);
-    const timer =
-      timeoutMs === null ? undefined : setTimeout(() => this.#killGroup(process), Math.min(timeoutMs, MAX_DELAY_MS));
-    await exit.promise;
+    if (this.#early !== undefined) run.kill(this.#early);
+    const timer = timeoutMs === null ? undefined : setTimeout(() => run.killGroup(), Math.min(timeoutMs, MAX_DELAY_MS));
+    const { exitCode, signal, returnValue } = await exit.promise;
     clearTimeout(timer);
-    input?.close();
-    const { exitStatus, returnValue } = process;
     return {
-      exitCode: exitStatus!.shellCode,
-      signal: exitStatus!.signalName,
+      exitCode,
+      signal,
       value: wantsValue && returnValue ? connection.sendPayload(returnValue) : null,
-      truncated: outputs.some(({ truncated }) => truncated),
+      truncated: drains.some(({ truncated }) => truncated),
     };
   }
 
-  #exec(files: InitialFile[], inputs: Uint8Array | undefined, onExit: (process: Process) => void): Process {
+  #start(hasInput: boolean, inputs: Uint8Array | null, onExit: (result: RunResult) => void): GuestRun {
     const { program, argv0, execArgv, args, env, cwd, limits, wantsValue } = this.#params;
     const script = program.kind === "file" ? [program.path] : [];
-    return withPosixErrors("spawn", [cwd ?? this.#vm.cwd], () =>
-      this.#vm.exec({
-        argv: [argv0, ...script, ...args],
-        execArgv,
-        env,
-        ...(cwd !== null && { cwd }),
-        files,
-        ...(program.kind === "source" && {
-          entry: { ...program, value: wantsValue, inputs: inputs !== undefined },
-        }),
-        ...(inputs && { inputs }),
-        limits,
-        onExit,
-      }),
+    const argv = [argv0, ...script, ...args];
+    const entry = program.kind === "source" ? { ...program, value: wantsValue, inputs: inputs !== null } : null;
+    return withPosixErrors("spawn", [cwd ?? this.#control.cwd], () =>
+      this.#control.run({ argv, execArgv, env, cwd, entry, inputs, limits, hasInput }, onExit),
     );
   }
-
-  /** The program and what it started, unless that made a group of its own. */
-  #killGroup({ pgid }: Process): void {
-    for (const member of this.#vm.processes.group(pgid)) send(member, SIGKILL);
-  }
-}
-
-/** From the host: no sender that a guest could see. */
-function send(process: Process, signal: number): void {
-  process.signals.send({ signal, code: 0, pid: 0, uid: 0, status: 0 });
 }

@@ -1,9 +1,10 @@
+import { Control } from "../kernel/control/control.ts";
+import type { GuestFiles } from "../kernel/control/guest_files.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { Vm } from "../kernel/vm.ts";
 import type { CreatedVm, CreateVm, MethodName, Params, Result, RunProcess, WireWalls } from "../protocol/api.ts";
 import { Connection } from "../protocol/connection.ts";
+import { codedError } from "../protocol/errors.ts";
 import type { Transport } from "../protocol/transport.ts";
-import { HostFiles } from "./files.ts";
 import { GuestProcess } from "./guest_process.ts";
 import { withPosixErrors } from "./posix_error.ts";
 
@@ -20,7 +21,7 @@ export class Session {
   readonly #connection: Connection;
   readonly #processes = new Map<number, GuestProcess>();
   readonly #bootTiming: Record<string, number>;
-  #machine: { readonly vm: Vm; readonly files: HostFiles } | undefined;
+  #machine: Control | undefined;
 
   /**
    * @param bootTiming milliseconds of the process's start by phase, told with the VM
@@ -38,7 +39,7 @@ export class Session {
 
   #answer(method: string, params: any): unknown {
     if (!Object.hasOwn(this.#handlers, method)) {
-      throw Object.assign(new Error(`There is no method ${method}`), { code: "ERR_UNKNOWN_METHOD" });
+      throw codedError(Error, "ERR_UNKNOWN_METHOD", `There is no method ${method}`);
     }
     return this.#handlers[method as MethodName](params);
   }
@@ -75,25 +76,21 @@ export class Session {
     },
   };
 
-  get #vm(): Vm {
-    return this.#created.vm;
+  get #files(): GuestFiles {
+    return this.#control.files;
   }
 
-  get #files(): HostFiles {
-    return this.#created.files;
-  }
-
-  get #created(): { readonly vm: Vm; readonly files: HostFiles } {
-    if (!this.#machine) throw Object.assign(new Error("The VM is not created yet"), { code: "ERR_NO_VM" });
+  get #control(): Control {
+    if (!this.#machine) throw codedError(Error, "ERR_NO_VM", "The VM is not created yet");
     return this.#machine;
   }
 
   async #createVm({ env, cwd, files: initial, limits, nodeVersion }: CreateVm): Promise<CreatedVm> {
     const begin = performance.now();
-    if (this.#machine) throw Object.assign(new Error("The VM is there already"), { code: "ERR_VM_EXISTS" });
+    if (this.#machine) throw codedError(Error, "ERR_VM_EXISTS", "The VM is there already");
     const vm = withPosixErrors("boot", [], () => this.#kernel.createVm({ env, cwd, limits, nodeVersion }));
-    const files = new HostFiles(vm);
-    this.#machine = { vm, files };
+    this.#machine = new Control(vm);
+    const { files } = this.#machine;
     const contents = await Promise.all(
       initial.map(([, data]) => this.#connection.receivePayload(data, MAX_FILE_BYTES)),
     );
@@ -106,7 +103,7 @@ export class Session {
   }
 
   async #run(params: RunProcess): Promise<Result<"process.run">> {
-    const process = new GuestProcess(this.#vm, this.#connection, params);
+    const process = new GuestProcess(this.#control, this.#connection, params);
     this.#processes.set(params.process, process);
     try {
       return await process.run();
@@ -116,8 +113,8 @@ export class Session {
   }
 }
 
-const makeDirectories = (files: HostFiles, path: string): void =>
+const makeDirectories = (files: GuestFiles, path: string): void =>
   withPosixErrors("mkdir", [path], () => files.makeDirectories(path));
 
-const writeFile = (files: HostFiles, path: string, data: Uint8Array): void =>
+const writeFile = (files: GuestFiles, path: string, data: Uint8Array): void =>
   withPosixErrors("open", [path], () => files.writeFile(path, data));

@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import { createRootFilesystem } from "../kernel/fs/rootfs.ts";
 import { Kernel } from "../kernel/kernel.ts";
+import { SYSCALLS } from "../kernel/syscalls/index.ts";
 import type { WireWalls } from "../protocol/api.ts";
 import { streamTransport, type Transport } from "../protocol/transport.ts";
 import type { Engine } from "./engine.ts";
@@ -22,7 +23,7 @@ export class VmServer {
    */
   constructor(engine: Engine, fd: number, timing: Record<string, number>) {
     this.#host = new EngineHost(engine);
-    const kernel = new Kernel(this.#host, createRootFilesystem);
+    const kernel = new Kernel(this.#host, SYSCALLS, createRootFilesystem);
     this.#kernel = kernel;
     this.connect();
     const socket = new Socket({ fd, readable: true, writable: true });

@@ -1,5 +1,6 @@
 import { createRootFilesystem } from "../kernel/fs/rootfs.ts";
 import { Kernel } from "../kernel/kernel.ts";
+import { SYSCALLS } from "../kernel/syscalls/index.ts";
 import type { ProcessStarted, RunProcess } from "../protocol/api.ts";
 import { Connection } from "../protocol/connection.ts";
 import { memoryTransports } from "../protocol/memory_transport.ts";
@@ -26,7 +27,7 @@ const PROGRAM = `
 /** Creates a VM in this process, lets it run a program, and drops it: what a VM's process does, in the zygote. */
 export function rehearse(engine: Engine): void {
   const host = new EngineHost(engine);
-  const kernel = new Kernel(host, createRootFilesystem);
+  const kernel = new Kernel(host, SYSCALLS, createRootFilesystem);
   host.boot(kernel);
   const [near, far] = memoryTransports();
   new Session(kernel, far, {}, () => {});
@@ -38,7 +39,7 @@ export function rehearse(engine: Engine): void {
     onClose() {},
   });
   void act(connection).finally(() => {
-    for (const vm of kernel.vms) vm.destroy(() => engine.stop());
+    kernel.vm?.destroy(() => engine.stop());
   });
   host.serve();
 }

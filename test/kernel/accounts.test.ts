@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { SyscallName } from "../../src/abi/syscalls.ts";
+import { GuestFiles } from "../../src/kernel/control/guest_files.ts";
 import { EMFILE } from "../../src/kernel/errno.ts";
-import type { SyscallName } from "../../src/kernel/syscalls/numbers.ts";
-import { MAX_INSTANCES } from "../../src/kernel/vfs/inotify.ts";
-import { HostFiles } from "../../src/server/files.ts";
+import { MAX_INOTIFY_INSTANCES } from "../../src/kernel/limits/fixed.ts";
 import { type Guest, Machine } from "./machine.ts";
 import { generator } from "./random.ts";
 import { fails } from "./vfs/support.ts";
@@ -62,8 +62,8 @@ test("whatever guests do, all that they used is given back when they and their f
   for (let round = 0; round < ROUNDS; round++) {
     const machine = new Machine({ cwd: "/tmp", limits: { fds: 15, inodes: 300, fsBytes: 2 << 20 } });
     const { host, vm } = machine;
-    const before = { bytes: vm.quota.usedBytes, inodes: vm.quota.usedInodes };
-    const files = new HostFiles(vm);
+    const before = { bytes: vm.storage.bytes.used, inodes: vm.storage.inodes.used };
+    const files = new GuestFiles(vm);
     const atBoot = files.readdir("/");
     const random = generator(round + 1);
     const guests = Array.from({ length: 3 }, () => machine.guest());
@@ -82,16 +82,18 @@ test("whatever guests do, all that they used is given back when they and their f
         host.reap();
         guests[at] = machine.guest();
       }
-      assert.ok(vm.quota.usedBytes <= 2 << 20 && vm.quota.usedInodes <= 300 && vm.quota.usedBytes >= before.bytes);
+      assert.ok(
+        vm.storage.bytes.used <= 2 << 20 && vm.storage.inodes.used <= 300 && vm.storage.bytes.used >= before.bytes,
+      );
     }
     for (const process of vm.processes) process.signals.send(KILL);
     host.reap();
     for (const name of files.readdir("/tmp")) await files.rm(`/tmp/${name}`, true, true);
     for (const name of files.readdir("/")) if (!atBoot.includes(name)) await files.rm(`/${name}`, true, true);
-    assert.deepEqual({ bytes: vm.quota.usedBytes, inodes: vm.quota.usedInodes }, before, `round ${round}`);
+    assert.deepEqual({ bytes: vm.storage.bytes.used, inodes: vm.storage.inodes.used }, before, `round ${round}`);
     assert.equal(vm.openFiles.used, 0);
-    assert.equal(vm.epoll.watches, 0);
-    for (let i = 0; i < MAX_INSTANCES; i++) vm.vfs.createInotify();
+    assert.equal(vm.epollWatches.used, 0);
+    for (let i = 0; i < MAX_INOTIFY_INSTANCES; i++) vm.vfs.createInotify();
     fails(EMFILE, () => vm.vfs.createInotify());
     machine.check();
   }

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { O_CREAT, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from "../../src/abi/fcntl.ts";
+import { POLLHUP, POLLIN, POLLOUT } from "../../src/abi/poll.ts";
+import { SIGKILL, SIGUSR1 } from "../../src/abi/signal.ts";
+import { SYS } from "../../src/abi/syscalls.ts";
 import { EAGAIN, EINTR, EINVAL, EPIPE } from "../../src/kernel/errno.ts";
-import { SIGKILL, SIGUSR1 } from "../../src/kernel/process/signal_numbers.ts";
-import { SYS } from "../../src/kernel/syscalls/numbers.ts";
-import { O_CREAT, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from "../../src/kernel/vfs/open_flags.ts";
-import { POLLHUP, POLLIN, POLLOUT } from "../../src/kernel/wait/queue.ts";
 import { type Guest, Machine } from "./machine.ts";
 
 /** Two processes with a pipe between them. */
 function piped(flags = 0) {
   const machine = new Machine();
-  const { reader, writer } = machine.vm.vfs.pipe(machine.vm.vfs.rootContext(), flags);
+  const { reader, writer } = machine.pipe(flags);
   const consumer = machine.guest({ files: [reader] });
   const producer = machine.guest({ files: [null, writer] });
   return { machine, consumer, producer };
@@ -105,7 +105,7 @@ test("spurious wake-ups and deadlines change nothing", () => {
 
 test("many sleepers on one pipe: none is lost, each byte goes once", () => {
   const machine = new Machine();
-  const { reader, writer } = machine.vm.vfs.pipe(machine.vm.vfs.rootContext());
+  const { reader, writer } = machine.pipe();
   const consumers = Array.from({ length: 20 }, () => {
     reader.incRef();
     return machine.guest({ files: [reader] });

@@ -1,10 +1,10 @@
 /** What one syscall may cost, and what a guest may make the kernel remember: the lock and the heap are all VMs'. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { O_CREAT, O_NONBLOCK, O_RDWR } from "../../src/abi/fcntl.ts";
+import { ALL_SIGNALS, SIGRTMIN, SIGUSR1 } from "../../src/abi/signal.ts";
+import type { SyscallValue } from "../../src/abi/syscalls.ts";
 import { ENOENT, EOPNOTSUPP } from "../../src/kernel/errno.ts";
-import { ALL_SIGNALS, SIGRTMIN, SIGUSR1 } from "../../src/kernel/process/signal_numbers.ts";
-import type { SyscallValue } from "../../src/kernel/syscalls/table.ts";
-import { O_CREAT, O_NONBLOCK, O_RDWR } from "../../src/kernel/vfs/open_flags.ts";
 import type { Sleeper } from "./fake_host.ts";
 import { Machine } from "./machine.ts";
 import { heapBytes } from "./memory.ts";
@@ -83,9 +83,9 @@ test("a walk through /proc/<pid> does not collect what its files tell", () => {
 
 test("removed directories count as inodes as long as a descriptor or a working directory below needs them", () => {
   const machine = new Machine({ cwd: "/tmp" });
-  const { quota } = machine.vm;
+  const { storage } = machine.vm;
   const guest = machine.guest();
-  const before = quota.usedInodes;
+  const before = storage.inodes.used;
   /** A row of directories, each in the one before, of which nothing is left but the last one, which is in use. */
   const removedRow = (use: () => void, length: number): void => {
     for (let i = 0; i < length; i++) {
@@ -102,16 +102,16 @@ test("removed directories count as inodes as long as a descriptor or a working d
   removedRow(() => {
     fd = guest.sys("open", ".", 0, 0) as number;
   }, 5000);
-  assert.equal(quota.usedInodes, before + 5000);
+  assert.equal(storage.inodes.used, before + 5000);
   const again = guest.sys("dup", fd) as number;
   guest.sys("fchdir", fd);
   guest.sys("close", fd);
   guest.sys("close", again);
-  assert.equal(quota.usedInodes, before + 5000, "the working directory is still there");
+  assert.equal(storage.inodes.used, before + 5000, "the working directory is still there");
   assert.equal(guest.sys("chdir", "../.."), 0, "and so are those above it");
-  assert.equal(quota.usedInodes, before + 4998);
+  assert.equal(storage.inodes.used, before + 4998);
   guest.sys("chdir", "/tmp");
-  assert.equal(quota.usedInodes, before);
+  assert.equal(storage.inodes.used, before);
 
   const file = guest.sys("mkdir", "/tmp/a", 0o755) as number;
   assert.equal(file, 0);
@@ -119,17 +119,17 @@ test("removed directories count as inodes as long as a descriptor or a working d
   const unnamed = guest.sys("open", "/tmp/a/b", 0o20200002, 0o600) as number;
   guest.sys("rmdir", "/tmp/a/b");
   guest.sys("rmdir", "/tmp/a");
-  assert.equal(quota.usedInodes, before + 3);
+  assert.equal(storage.inodes.used, before + 3);
   guest.sys("close", unnamed);
-  assert.equal(quota.usedInodes, before);
+  assert.equal(storage.inodes.used, before);
 
   const child = guest.child();
   child.sys("mkdir", "/tmp/a", 0o755);
   child.sys("chdir", "/tmp/a");
   guest.sys("rmdir", "/tmp/a");
-  assert.equal(quota.usedInodes, before + 1);
+  assert.equal(storage.inodes.used, before + 1);
   guest.sys("kill", child.pid, 9);
-  assert.equal(quota.usedInodes, before);
+  assert.equal(storage.inodes.used, before);
   machine.check();
 });
 
@@ -192,7 +192,7 @@ test("a long write is neither broken off by a signal nor outlives its process", 
   machine.check();
 });
 
-test("a long write over the quota tells how much it wrote", () => {
+test("a long write over the storage tells how much it wrote", () => {
   const machine = new Machine({ cwd: "/tmp", limits: { fsBytes: 5 * MB } });
   const guest = machine.guest();
   const fd = guest.sys("open", "long", O_RDWR | O_CREAT, 0o644) as number;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EPOLLET, MAX_USER_WATCHES } from "../../src/kernel/event/epoll.ts";
-import { POLLIN } from "../../src/kernel/wait/queue.ts";
+import { EPOLLET, POLLIN } from "../../src/abi/poll.ts";
+import { MAX_USER_WATCHES } from "../../src/kernel/limits/fixed.ts";
 import { type Guest, Machine } from "./machine.ts";
 
 const ADD = 1;
@@ -95,11 +95,11 @@ test("the interests of a VM are limited: ENOSPC, and closing gives them back", (
   };
   assert.equal(fill(), MAX_USER_WATCHES);
   guest.sys("close_range", 404, 1023, 0);
-  assert.equal(machine.vm.epoll.watches, 0);
+  assert.equal(machine.vm.epollWatches.used, 0);
   assert.equal(fill(), MAX_USER_WATCHES);
   const start = performance.now();
   guest.sys("exit_group", 0);
   assert.ok(performance.now() - start < 300);
-  assert.equal(machine.vm.epoll.watches, 0);
+  assert.equal(machine.vm.epollWatches.used, 0);
   machine.check();
 });

@@ -1,7 +1,16 @@
-import type { CpuTime, Host, MemoryUsage, ProgramImage } from "../../src/kernel/host.ts";
+import { ERESTARTSYS, SYS, type SyscallName, type SyscallValue } from "../../src/abi/syscalls.ts";
+import type {
+  CpuTime,
+  Host,
+  MemoryUsage,
+  ProgramImage,
+  ProgramKind,
+  Runner,
+  TaskLimits,
+} from "../../src/kernel/host.ts";
+import type { HostCall, HostPort } from "../../src/kernel/host_calls.ts";
 import type { Kernel } from "../../src/kernel/kernel.ts";
-import { ERESTARTSYS, SYS, type SyscallName } from "../../src/kernel/syscalls/numbers.ts";
-import type { SyscallValue } from "../../src/kernel/syscalls/table.ts";
+import type { FakeFiles, FakeNetwork } from "./fake_ports.ts";
 
 /** A syscall that sleeps: what the engine would dispatch again. */
 export class Sleeper {
@@ -39,19 +48,25 @@ export class Sleeper {
 }
 
 /** A Host without threads: tasks sleep as objects, and time and wake-ups happen when a test says so. */
-export class FakeHost implements Host {
+export class FakeHost implements Host, Runner {
   kernel!: Kernel;
   readonly blockDeadline: Float64Array = new Float64Array(1);
   readonly cpuCount = 4;
   readonly machine = "x86_64";
   readonly sleepers = new Map<number, Sleeper>();
-  readonly started: { tid: number; image: ProgramImage }[] = [];
+  readonly started: { tid: number; image: ProgramImage; limits: TaskLimits }[] = [];
+  /** What runs other programs than `node`. */
+  readonly runners = new Map<ProgramKind, Runner>();
   readonly terminated: number[] = [];
   /** Tasks that run a script which SIGINT is to break off. */
   readonly scripts = new Set<number>();
   readonly bugs: unknown[] = [];
   readonly cpu: CpuTime = { userUs: 0, systemUs: 0 };
   readonly memory: MemoryUsage = { rss: 4096, heapTotal: 3, heapUsed: 2, external: 1, arrayBuffers: 0 };
+  files: FakeFiles | null = null;
+  network: FakeNetwork | null = null;
+  /** Host calls that tasks are to make once dispatch has returned EOFFLOAD. */
+  readonly #calls = new Map<number, HostCall>();
   /** Wake-ups that were asked for, sticky. */
   readonly woken = new Set<number>();
   wakes = 0;
@@ -68,8 +83,16 @@ export class FakeHost implements Host {
   interruptScript(tid: number): boolean {
     return this.scripts.delete(tid);
   }
-  start(tid: number, image: ProgramImage): void {
-    this.started.push({ tid, image });
+  runner(program: ProgramKind): Runner | null {
+    return program === "node" ? this : (this.runners.get(program) ?? null);
+  }
+  start(tid: number, image: ProgramImage, limits: TaskLimits): void {
+    this.started.push({ tid, image, limits });
+  }
+  offload(tid: number, call: HostCall): boolean {
+    if (this[call.port] === null) return false;
+    this.#calls.set(tid, call);
+    return true;
   }
   defer(fn: () => void): void {
     this.#deferred.push(fn);
@@ -103,6 +126,14 @@ export class FakeHost implements Host {
     const sleeper = new Sleeper(this, tid, SYS[name], args);
     this.sleepers.set(tid, sleeper);
     return sleeper;
+  }
+
+  /** Makes the call that a task is off for, and hands over the reply. */
+  makeCall(tid: number): void {
+    const call = this.#calls.get(tid)!;
+    this.#calls.delete(tid);
+    const port = this[call.port] as HostPort<any>;
+    this.kernel.offloaded(tid, port.call(call.operation, call.args));
   }
 
   /** Lets everything happen that can: woken tasks, deferred functions. */

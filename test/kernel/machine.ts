@@ -1,21 +1,23 @@
 import assert from "node:assert/strict";
+import type { SyscallName, SyscallValue } from "../../src/abi/syscalls.ts";
 import { createRootFilesystem } from "../../src/kernel/fs/rootfs.ts";
 import { Kernel } from "../../src/kernel/kernel.ts";
 import type { ExitStatus } from "../../src/kernel/process/exit_status.ts";
 import type { Process } from "../../src/kernel/process/process.ts";
-import type { SyscallName } from "../../src/kernel/syscalls/numbers.ts";
-import type { SyscallValue } from "../../src/kernel/syscalls/table.ts";
+import { SYSCALLS } from "../../src/kernel/syscalls/index.ts";
 import type { ExecOptions, Vm, VmOptions } from "../../src/kernel/vm.ts";
 import { FakeHost, Sleeper } from "./fake_host.ts";
 
 /** A process as a test sees it: one that makes the syscalls it is told to make. */
 export class Guest {
+  readonly machine: Machine;
   readonly host: FakeHost;
   readonly process: Process;
   readonly tid: number;
 
-  constructor(host: FakeHost, process: Process) {
-    this.host = host;
+  constructor(machine: Machine, process: Process) {
+    this.machine = machine;
+    this.host = machine.host;
     this.process = process;
     this.tid = process.tasks[0]!.tid;
   }
@@ -45,7 +47,7 @@ export class Guest {
 
   /** A child of this process, started by the kernel as a spawn syscall would. */
   child(options: Partial<ExecOptions> = {}): Guest {
-    return new Guest(this.host, this.process.vm.exec({ argv: ["node"], parent: this.process, ...options }));
+    return this.machine.guest({ parent: this.process, ...options });
   }
 
   writeFile(path: string, text: string): void {
@@ -62,16 +64,22 @@ export class Guest {
 /** A kernel over a fake host with one VM. */
 export class Machine {
   readonly host: FakeHost = new FakeHost();
-  readonly kernel: Kernel = new Kernel(this.host, createRootFilesystem);
+  readonly kernel: Kernel;
   readonly vm: Vm;
 
-  constructor(options: VmOptions = {}) {
+  constructor(options: VmOptions = {}, syscalls = SYSCALLS) {
+    this.kernel = new Kernel(this.host, syscalls, createRootFilesystem);
     this.host.kernel = this.kernel;
     this.vm = this.kernel.createVm(options);
   }
 
   guest(options: Partial<ExecOptions> = {}): Guest {
-    return new Guest(this.host, this.vm.exec({ argv: ["node"], ...options }));
+    return new Guest(this, this.vm.exec({ argv: ["node"], ...options }));
+  }
+
+  /** A pipe of root's. */
+  pipe(flags = 0): ReturnType<Vm["pipe"]> {
+    return this.vm.pipes.create(this.vm.vfs.rootContext().creds, flags);
   }
 
   /** Fails if the kernel had a bug on the way. */

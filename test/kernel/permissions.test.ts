@@ -1,17 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { O_CREAT, O_DIRECTORY, O_PATH, O_RDONLY, O_RDWR, O_WRONLY, RENAME_EXCHANGE } from "../../src/abi/fcntl.ts";
+import { SIGTERM } from "../../src/abi/signal.ts";
 import { EACCES, EBADF, ENOENT, EXDEV } from "../../src/kernel/errno.ts";
 import { type Denial, PermissionPolicy, type Permissions } from "../../src/kernel/permissions/policy.ts";
-import { SIGTERM } from "../../src/kernel/process/signal_numbers.ts";
-import {
-  O_CREAT,
-  O_DIRECTORY,
-  O_PATH,
-  O_RDONLY,
-  O_RDWR,
-  O_WRONLY,
-  RENAME_EXCHANGE,
-} from "../../src/kernel/vfs/open_flags.ts";
 import { Machine } from "./machine.ts";
 
 const denied = -EACCES.errno;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SIGCHLD, SIGCONT, SIGKILL, SIGSTOP, SIGTERM, SIGTSTP } from "../../src/abi/signal.ts";
+import { SYS } from "../../src/abi/syscalls.ts";
 import { EAGAIN, ECHILD, EINTR, EINVAL, EPERM, type Errno, ESRCH } from "../../src/kernel/errno.ts";
 import type { Process } from "../../src/kernel/process/process.ts";
-import { SIGCHLD, SIGCONT, SIGKILL, SIGSTOP, SIGTERM, SIGTSTP } from "../../src/kernel/process/signal_numbers.ts";
-import { SYS } from "../../src/kernel/syscalls/numbers.ts";
 import { Machine } from "./machine.ts";
 
 const WNOHANG = 1;
@@ -42,13 +42,14 @@ test("exec hands limits to the engine, merges the environment and fails cleanly"
   const machine = new Machine({ env: { A: "vm", B: "vm" }, limits: { memoryMb: 64, processes: 1 } });
   const guest = machine.guest({ env: { B: "own" }, limits: { cpuMs: 500 } });
   assert.deepEqual(machine.host.started, [
-    { tid: guest.tid, image: { program: "node", memoryBytes: 64 * 1024 * 1024, cpuMs: 500 } },
+    { tid: guest.tid, image: guest.process.image, limits: { memoryBytes: 64 * 1024 * 1024, cpuMs: 500 } },
   ]);
-  assert.deepEqual(guest.process.env, [
+  assert.equal(guest.process.image.program, "node");
+  assert.deepEqual(guest.process.image.env, [
     ["A", "vm"],
     ["B", "own"],
   ]);
-  const { reader, writer } = machine.vm.vfs.pipe(machine.vm.vfs.rootContext());
+  const { reader, writer } = machine.pipe();
   assert.throws(() => machine.vm.exec({ argv: ["node"], files: [null, writer] }), is(EAGAIN));
   const end = reader.read(new Uint8Array(1), null);
   assert.equal(end, 0, "the file given to a process that could not start is closed");
@@ -71,16 +72,6 @@ test("exec in a directory that is not there", () => {
   assert.throws(() => machine.vm.exec({ argv: ["node"], cwd: "/none" }), /ENOENT/);
   assert.equal(machine.vm.openFiles.used, 0);
   assert.equal(machine.vm.processes.size, 0);
-});
-
-test("global task ids are unique over VMs, pids are each VM's own", () => {
-  const machine = new Machine();
-  const other = machine.kernel.createVm();
-  const first = machine.guest();
-  const second = other.exec({ argv: ["node"] });
-  assert.equal(first.pid, second.pid);
-  assert.notEqual(first.tid, second.tasks[0]!.tid);
-  assert.equal(first.sys("kill", second.pid + 1, 0), -ESRCH.errno);
 });
 
 test("exit: the parent waits and hears of it, and the zombie goes when waited for", () => {
@@ -309,7 +300,7 @@ test("threads that end for other reasons than exit", () => {
 
 test("the process says on stderr why it was killed", () => {
   const machine = new Machine();
-  const { reader, writer } = machine.vm.vfs.pipe(machine.vm.vfs.rootContext());
+  const { reader, writer } = machine.pipe();
   const guest = machine.guest({ files: [null, null, writer] });
   machine.kernel.taskExited(guest.tid, "memory");
   const text = new Uint8Array(200);
@@ -323,8 +314,6 @@ test("destroying a VM kills all, frees all, and tells when the last thread is go
   let gone = 0;
   const a = machine.guest({ onExit: ({ pid }) => exits.push(pid) });
   const b = a.child({ onExit: ({ pid }) => exits.push(pid) });
-  const other = machine.kernel.createVm();
-  const survivor = other.exec({ argv: ["node"] });
   b.sleep("clock_nanosleep", 1, 0, 1e9);
   machine.vm.destroy(() => gone++);
   machine.vm.destroy(() => gone++);
@@ -334,10 +323,15 @@ test("destroying a VM kills all, frees all, and tells when the last thread is go
   assert.equal(machine.vm.openFiles.used, 0);
   machine.host.reap();
   assert.equal(gone, 1);
-  assert.ok(!machine.kernel.vms.has(machine.vm));
-  assert.equal(survivor.exitStatus, null);
   assert.throws(() => machine.vm.exec({ argv: ["node"] }), is(ESRCH));
   machine.check();
+});
+
+test("a kernel has one VM", () => {
+  const { kernel, vm } = new Machine();
+  assert.equal(kernel.vm, vm);
+  assert.throws(() => kernel.createVm(), /has its VM already/);
+  assert.equal(kernel.vm, vm);
 });
 
 test("identity: only root takes what it likes", () => {

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { O_NONBLOCK } from "../../src/abi/fcntl.ts";
+import { SIGKILL } from "../../src/abi/signal.ts";
+import type { SyscallName, SyscallValue } from "../../src/abi/syscalls.ts";
 import { EPIPE } from "../../src/kernel/errno.ts";
-import { SIGKILL } from "../../src/kernel/process/signal_numbers.ts";
-import type { SyscallName } from "../../src/kernel/syscalls/numbers.ts";
-import type { SyscallValue } from "../../src/kernel/syscalls/table.ts";
-import { O_NONBLOCK } from "../../src/kernel/vfs/open_flags.ts";
 import { Sleeper } from "./fake_host.ts";
 import { type Guest, Machine } from "./machine.ts";
 import { generator } from "./random.ts";
@@ -120,7 +119,7 @@ test("a pipeline of five processes carries every byte in order, in any order of 
   for (const seed of SEEDS) {
     const random = generator(seed);
     const machine = new Machine();
-    const pipes = Array.from({ length: 4 }, () => machine.vm.vfs.pipe(machine.vm.vfs.rootContext()));
+    const pipes = Array.from({ length: 4 }, () => machine.pipe());
     const received: number[] = [];
     const bytes = 200_000;
     const programs: [Guest, Program][] = [
@@ -148,7 +147,7 @@ test("many producers, one consumer with epoll", () => {
     const random = generator(seed);
     const machine = new Machine();
     const count = 8;
-    const pipes = Array.from({ length: count }, () => machine.vm.vfs.pipe(machine.vm.vfs.rootContext()));
+    const pipes = Array.from({ length: count }, () => machine.pipe());
     for (const { reader } of pipes) reader.statusFlags |= O_NONBLOCK;
     const totals = new Array<number>(count).fill(0);
     const consumer = withFiles(machine, ...pipes.map(({ reader }) => reader));
@@ -176,7 +175,7 @@ test("a process killed at any moment leaves nobody asleep and nothing open", () 
   for (const seed of SEEDS) {
     const random = generator(seed);
     const machine = new Machine();
-    const pipes = Array.from({ length: 3 }, () => machine.vm.vfs.pipe(machine.vm.vfs.rootContext()));
+    const pipes = Array.from({ length: 3 }, () => machine.pipe());
     const stages: [Guest, Program][] = [
       [withFiles(machine, null, pipes[0]!.writer), produce(300_000, random)],
       [withFiles(machine, pipes[0]!.reader, pipes[1]!.writer), forward(random)],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EAGAIN, EINTR, EINVAL, EPERM, EPIPE } from "../../src/kernel/errno.ts";
+import { O_CLOEXEC, O_NONBLOCK } from "../../src/abi/fcntl.ts";
 import {
   SIGABRT,
   SIGCHLD,
@@ -18,8 +18,8 @@ import {
   signalName,
   signalNumber,
   signalSet,
-} from "../../src/kernel/process/signal_numbers.ts";
-import { O_CLOEXEC, O_NONBLOCK } from "../../src/kernel/vfs/open_flags.ts";
+} from "../../src/abi/signal.ts";
+import { EAGAIN, EINTR, EINVAL, EPERM, EPIPE } from "../../src/kernel/errno.ts";
 import { type Guest, Machine } from "./machine.ts";
 
 const SIG_DFL = 0;

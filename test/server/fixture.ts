@@ -1,7 +1,8 @@
 import { setImmediate as turn } from "node:timers/promises";
+import type { SyscallName } from "../../src/abi/syscalls.ts";
 import { createRootFilesystem } from "../../src/kernel/fs/rootfs.ts";
 import { Kernel } from "../../src/kernel/kernel.ts";
-import type { SyscallName } from "../../src/kernel/syscalls/numbers.ts";
+import { SYSCALLS } from "../../src/kernel/syscalls/index.ts";
 import type { CreateVm, MethodName, Params, ProcessStarted, Result, RunProcess } from "../../src/protocol/api.ts";
 import { Connection } from "../../src/protocol/connection.ts";
 import { memoryTransports } from "../../src/protocol/memory_transport.ts";
@@ -11,7 +12,7 @@ import { FakeHost, Sleeper } from "../kernel/fake_host.ts";
 /** A session over a kernel whose processes are played by the test: `syscall` does what a guest would do. */
 export class Fixture {
   readonly host = new FakeHost();
-  readonly kernel = new Kernel(this.host, createRootFilesystem);
+  readonly kernel = new Kernel(this.host, SYSCALLS, createRootFilesystem);
   readonly connection: Connection;
   readonly started: ProcessStarted[] = [];
   onStarted: (started: ProcessStarted) => void = () => {};

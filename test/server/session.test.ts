@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { SyscallName } from "../../src/kernel/syscalls/numbers.ts";
+import type { SyscallName } from "../../src/abi/syscalls.ts";
 import { type IncomingStream, STREAM_WINDOW } from "../../src/protocol/stream.ts";
 import { Fixture } from "./fixture.ts";
 
@@ -281,8 +281,8 @@ describe("files", () => {
     await fixture.createVm();
     const { tid } = await fixture.run();
     const sys = (name: SyscallName, ...args: unknown[]): unknown => fixture.host.call(tid, name, ...args);
-    const { quota } = fixture.kernel.vms.values().next().value!;
-    const before = quota.usedInodes;
+    const { storage } = fixture.kernel.vm!;
+    const before = storage.inodes.used;
     sys("mkdir", "tree", 0o755);
     sys("chdir", "tree");
     for (let i = 0; i < 6000; i++) {
@@ -295,7 +295,7 @@ describe("files", () => {
     sys("mkdir", "not-mine", 0);
     sys("chdir", "/");
     await fixture.call("fs.rm", { path: "/home/user/tree", recursive: true, force: false });
-    assert.equal(quota.usedInodes, before);
+    assert.equal(storage.inodes.used, before);
     assert.equal(await fixture.call("fs.exists", { path: "/etc/passwd" }), true);
   });
 

@@ -1,5 +1,5 @@
 /** The user database: /etc/passwd and /etc/group, passwd(5) and group(5). */
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { syscall } from "./native.ts";
 
 export interface User {

@@ -1,4 +1,4 @@
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { syscall } from "./native.ts";
 
 /** Ends the process with exit_group(2). Does not return: the engine ends this thread in the syscall. */

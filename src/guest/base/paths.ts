@@ -1,4 +1,4 @@
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { syscall } from "./native.ts";
 
 /** Components of the absolute path, as they are written. */

@@ -1,12 +1,12 @@
 /** Whole files and directories, by one system call where they are small. */
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { ERRNO } from "../../abi/errno.ts";
+import { O_CLOEXEC, O_DIRECTORY } from "../../abi/fcntl.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { nameBytes } from "./encoding.ts";
 import { syscall } from "./native.ts";
 
-const EISDIR = -21;
-const EOPNOTSUPP = -95;
-const O_DIRECTORY = 0o200000;
-const O_CLOEXEC = 0o2000000;
+const EISDIR = -ERRNO.EISDIR;
+const EOPNOTSUPP = -ERRNO.EOPNOTSUPP;
 const CHUNK_BYTES = 64 * 1024;
 const ENTRIES_A_CALL = 4096;
 

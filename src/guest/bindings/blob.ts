@@ -1,12 +1,9 @@
 /** The `blob` binding's part that reads files. */
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { STAT, STAT_FIELDS } from "../../abi/stat.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { engine, syscall } from "../base/native.ts";
 import { readFile } from "../base/whole_file.ts";
 
-const STAT_FIELDS = 18;
-const SIZE = 8;
-const MTIME_SECONDS = 12;
-const MTIME_NANOSECONDS = 13;
 /** Files are read in chunks of this size, so that a change is noticed between them. */
 const CHUNK_SIZE = 65536;
 /** What a reader says when it cannot go on: the library makes a NotReadableError of it. */
@@ -26,7 +23,7 @@ interface Handle {
 function stateOf(path: string): string | undefined {
   const stat = new Float64Array(STAT_FIELDS);
   if (syscall(SYS.stat, path, stat) < 0) return undefined;
-  return [SIZE, MTIME_SECONDS, MTIME_NANOSECONDS].map((field) => stat[field]).join();
+  return [STAT.size, STAT.mtimeSec, STAT.mtimeNsec].map((field) => stat[field]).join();
 }
 
 /** Makes a handle, and what is sliced off it, unreadable once the file has changed. */

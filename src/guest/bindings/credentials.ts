@@ -1,4 +1,4 @@
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { lookupGroup, lookupUser } from "../base/etc.ts";
 import { engine, syscall } from "../base/native.ts";
 import { asNativeFunctions } from "../base/native_functions.ts";

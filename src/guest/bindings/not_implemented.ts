@@ -1,5 +1,6 @@
+import { ERRNO } from "../../abi/errno.ts";
 /** "Function not implemented": what calls answer whose world the system does not have yet. */
-export const ENOSYS = -38;
+export const ENOSYS = -ERRNO.ENOSYS;
 
 /** Adds methods to a class that do nothing but answer `errno`. */
 export function notImplemented(target: { prototype: object }, methods: readonly string[], errno = ENOSYS): void {

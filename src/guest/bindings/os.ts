@@ -1,9 +1,10 @@
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { ERRNO } from "../../abi/errno.ts";
+import { PRIO_PROCESS } from "../../abi/resource.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { describeFailure, type ErrorContext } from "../base/error_context.ts";
 import { lookupUser } from "../base/etc.ts";
 import { syscall } from "../base/native.ts";
 
-const PRIO_PROCESS = 0;
 export function createOs(): object {
   return withoutNames({
     isBigEndian: false,
@@ -57,4 +58,4 @@ function withoutNames<T extends object>(functions: T): T {
 }
 
 const CPU_FIELDS = 7;
-const ENOENT = -2;
+const ENOENT = -ERRNO.ENOENT;

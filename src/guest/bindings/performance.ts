@@ -1,11 +1,11 @@
 /** What the `performance` binding gets from the event loop and the kernel's clocks; the rest of it is the engine's. */
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+
+import { SYS } from "../../abi/syscalls.ts";
+import { CLOCK_MONOTONIC, CLOCK_REALTIME } from "../../abi/time.ts";
 import { loopIdleTime, loopMetrics } from "../base/loop/loop.ts";
 import { clearNativeTimer, type NativeTimer, setNativeTimer } from "../base/loop/native_timer.ts";
 import { engine, syscall } from "../base/native.ts";
 
-const CLOCK_REALTIME = 0;
-const CLOCK_MONOTONIC = 1;
 /** The longest delay that monitorEventLoopDelay tells apart: an hour, in ns. */
 const HIGHEST_DELAY = 3_600_000_000_000;
 const DELAY_FIGURES = 3;

@@ -1,4 +1,8 @@
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { ERRNO } from "../../abi/errno.ts";
+import { RUSAGE_SELF, RUSAGE_THREAD } from "../../abi/resource.ts";
+import { SIGABRT } from "../../abi/signal.ts";
+import { SYS } from "../../abi/syscalls.ts";
+import { CLOCK_MONOTONIC } from "../../abi/time.ts";
 import type { AsyncResource } from "../base/async_resource.ts";
 import { parseDotenv } from "../base/dotenv.ts";
 import { exitGroup } from "../base/exit.ts";
@@ -14,11 +18,7 @@ import { patchProcessObject } from "../process.ts";
 import { returnDefaultResult } from "../programs/result.ts";
 import { getOptionValue } from "./options.ts";
 
-const CLOCK_MONOTONIC = 1;
-const RUSAGE_SELF = 0;
-const RUSAGE_THREAD = 1;
-const SIGABRT = 6;
-const EISDIR = -21;
+const EISDIR = -ERRNO.EISDIR;
 
 function unavailable(what: string): never {
   const error = new Error(`${what} is not available in this runtime`) as Error & { code: string };

@@ -1,17 +1,15 @@
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { O_CLOEXEC, O_NONBLOCK } from "../../abi/fcntl.ts";
+import { POLLIN } from "../../abi/poll.ts";
+import { SA_RESTART, SIG_CATCH, SIG_DFL, SIGNALFD_SIGINFO_BYTES } from "../../abi/signal.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { AsyncResource } from "../base/async_resource.ts";
 import { Handle } from "../base/loop/handle.ts";
 import { unwatch, watch } from "../base/loop/loop.ts";
-import { POLLIN } from "../base/loop/readiness.ts";
 import { syscall } from "../base/native.ts";
 import { asNativeClass } from "../base/native_class.ts";
 
-const SIG_DFL = 0;
-const SIG_CATCH = 2;
 /** As libuv: a signal does not make a blocking read fail. */
-const SA_RESTART = 0x10000000;
-const CLOEXEC_NONBLOCK = 0o2000000 | 0o4000;
-const SIGINFO_SIZE = 128;
+const CLOEXEC_NONBLOCK = O_CLOEXEC | O_NONBLOCK;
 
 const listeners = new Map<number, Set<Signal>>();
 let signalFd = -1;
@@ -27,9 +25,9 @@ function updateSet(): number {
 }
 
 function deliver(): void {
-  const info = new Uint8Array(SIGINFO_SIZE);
+  const info = new Uint8Array(SIGNALFD_SIGINFO_BYTES);
   const number = new Uint32Array(info.buffer, 0, 1);
-  while (signalFd >= 0 && syscall(SYS.read, signalFd, info) === SIGINFO_SIZE) {
+  while (signalFd >= 0 && syscall(SYS.read, signalFd, info) === SIGNALFD_SIGINFO_BYTES) {
     const signal = number[0]!;
     for (const listener of [...(listeners.get(signal) ?? [])])
       AsyncResource.post(listener, listener, listener.onsignal, signal);

@@ -1,11 +1,12 @@
 /** UDP sockets. The system has no sockets yet: objects can be made, what they are asked to do answers ENOSYS. */
+import { ERRNO } from "../../abi/errno.ts";
 import { describeFailure, type ErrorContext } from "../base/error_context.ts";
 import { Handle } from "../base/loop/handle.ts";
 import { Request } from "../base/loop/request.ts";
 import { asNativeClass } from "../base/native_class.ts";
 import { notImplemented } from "./not_implemented.ts";
 
-const EBADF = -9;
+const EBADF = -ERRNO.EBADF;
 const constants = { UV_UDP_IPV6ONLY: 1, UV_UDP_REUSEADDR: 4, UV_UDP_REUSEPORT: 64 };
 
 class SendWrap extends Request {

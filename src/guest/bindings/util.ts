@@ -1,8 +1,7 @@
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
+import { CLOCK_MONOTONIC } from "../../abi/time.ts";
 import { parseDotenv } from "../base/dotenv.ts";
 import { syscall } from "../base/native.ts";
-
-const CLOCK_MONOTONIC = 1;
 
 export function extendUtil(target: any): any {
   return Object.assign(target, {

@@ -1,6 +1,6 @@
 /** Programs that come from the host as text rather than from a file: what exec, run and spawn of the SDK send. */
-import type { EntryPoint } from "../../kernel/process/exec_info.ts";
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import type { EntryPoint } from "../../abi/exec_info.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { syscall } from "../base/native.ts";
 import type { Realm } from "../node22/realm.ts";
 import { runAsCommonJs } from "./commonjs_program.ts";

@@ -1,4 +1,4 @@
-import type { EntryPoint } from "../../kernel/process/exec_info.ts";
+import type { EntryPoint } from "../../abi/exec_info.ts";
 import type { Realm } from "../node22/realm.ts";
 
 /** A program given as text, made ready to run. */

@@ -1,5 +1,5 @@
 /** What a program gives back to the host: what it passed to __return(), else its default export or module.exports. */
-import { SYS } from "../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../abi/syscalls.ts";
 import { syscall } from "../base/native.ts";
 
 let serialize: (value: unknown) => Uint8Array;

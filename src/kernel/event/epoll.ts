@@ -1,23 +1,17 @@
+import { S_IFDIR, S_IFMT, S_IFREG } from "../../abi/mode.ts";
+import { EPOLLET, EPOLLONESHOT, POLLERR, POLLHUP, POLLIN } from "../../abi/poll.ts";
 import { EEXIST, EINVAL, ELOOP, ENOENT, ENOSPC, EPERM } from "../errno.ts";
+import { Budget } from "../limits/budget.ts";
+import { MAX_USER_WATCHES } from "../limits/fixed.ts";
 import type { FileDescription, ReleaseListener } from "../vfs/file_description.ts";
-import { S_IFDIR, S_IFMT, S_IFREG } from "../vfs/mode.ts";
-import { POLLERR, POLLHUP, POLLIN, type WaitEntry } from "../wait/queue.ts";
+import type { WaitEntry } from "../wait/queue.ts";
 import { AnonymousDescription } from "./anonymous_description.ts";
-
-/** Flags beside the POLL* bits of epoll_ctl(2)'s events. */
-export const EPOLLET = 1 << 31;
-export const EPOLLONESHOT = 1 << 30;
 
 /** How many epoll files may watch each other in a row, as in Linux. */
 const MAX_NESTING = 5;
 
-/** /proc/sys/fs/epoll/max_user_watches: interests of all instances of a VM together. */
-export const MAX_USER_WATCHES = 32_768;
-
-/** What the epoll instances of a VM use together. */
-export class EpollBudget {
-  watches = 0;
-}
+/** How many interests the epoll instances of a VM may have together. */
+export const createWatchBudget = (): Budget => new Budget(MAX_USER_WATCHES, ENOSPC);
 
 /** An interest in one file. */
 class EpollEntry implements WaitEntry, ReleaseListener {
@@ -58,11 +52,11 @@ export class Epoll extends AnonymousDescription {
   readonly #again: EpollEntry[] = [];
   /** The instances that watch this one, and under how many fds. */
   readonly #watchers = new Map<Epoll, number>();
-  readonly #budget: EpollBudget;
+  readonly #watches: Budget;
 
-  constructor(budget: EpollBudget) {
+  constructor(watches: Budget) {
     super("[eventpoll]", 0);
-    this.#budget = budget;
+    this.#watches = watches;
   }
 
   /** EPOLL_CTL_ADD. EEXIST; EPERM: a file that is always ready; EINVAL: itself; ELOOP; ENOSPC: too many interests. */
@@ -76,8 +70,7 @@ export class Epoll extends AnonymousDescription {
     const type = file.stat().mode & S_IFMT;
     if (type === S_IFREG || type === S_IFDIR) throw EPERM;
     if (file instanceof Epoll) this.#checkNesting(file);
-    if (this.#budget.watches >= MAX_USER_WATCHES) throw ENOSPC;
-    this.#budget.watches++;
+    this.#watches.take();
     if (file instanceof Epoll) file.#countWatcher(this, 1);
     const entry = new EpollEntry(this, fd, file);
     this.#entries.set(fd, entry);
@@ -100,7 +93,7 @@ export class Epoll extends AnonymousDescription {
     if (this.#entries.get(entry.fd) !== entry) return;
     this.#entries.delete(entry.fd);
     this.#ready.delete(entry);
-    this.#budget.watches--;
+    this.#watches.give();
     const { file } = entry;
     if (file instanceof Epoll) file.#countWatcher(this, -1);
     file.queue.unregister(entry);

@@ -1,7 +1,7 @@
+import { O_RDWR } from "../../abi/fcntl.ts";
+import { POLLIN, POLLOUT } from "../../abi/poll.ts";
 import { EINVAL } from "../errno.ts";
 import { WouldBlock } from "../vfs/file_description.ts";
-import { O_RDWR } from "../vfs/open_flags.ts";
-import { POLLIN, POLLOUT } from "../wait/queue.ts";
 import { AnonymousDescription } from "./anonymous_description.ts";
 
 const COUNTER_BYTES = 8;

@@ -1,22 +1,28 @@
+import { POLLIN } from "../../abi/poll.ts";
+import { SIGNALFD_SIGINFO_BYTES, type SignalInfo, type SignalSet, UNMASKABLE } from "../../abi/signal.ts";
 import { EINVAL } from "../errno.ts";
-import type { SignalInfo } from "../process/pending_signals.ts";
-import type { Process } from "../process/process.ts";
-import { type SignalSet, UNMASKABLE } from "../process/signal_numbers.ts";
 import { WouldBlock } from "../vfs/file_description.ts";
-import { POLLIN } from "../wait/queue.ts";
+import type { WaitQueue } from "../wait/queue.ts";
 import { AnonymousDescription } from "./anonymous_description.ts";
 
-/** sizeof(struct signalfd_siginfo). */
-const INFO_BYTES = 128;
+/** Where signals are pending: a process, as a signalfd sees it. */
+export interface SignalSource {
+  /** Told with POLLIN when a signal becomes pending. */
+  readonly queue: WaitQueue;
+  /** Which of `among` are pending. */
+  pendingAmong(among: SignalSet): SignalSet;
+  /** Takes the first of them. */
+  takeAmong(among: SignalSet): SignalInfo | undefined;
+}
 
 /** The pending signals of a process as a file, signalfd(2). It stays with the process that made it. */
 export class SignalFd extends AnonymousDescription {
-  readonly #process: Process;
+  readonly #source: SignalSource;
   #mask: SignalSet = 0n;
 
-  constructor(process: Process, mask: SignalSet, statusFlags: number) {
-    super("[signalfd]", statusFlags, process.signals.queue);
-    this.#process = process;
+  constructor(source: SignalSource, mask: SignalSet, statusFlags: number) {
+    super("[signalfd]", statusFlags, source.queue);
+    this.#source = source;
     this.setMask(mask);
   }
 
@@ -27,22 +33,19 @@ export class SignalFd extends AnonymousDescription {
 
   /** Whole struct signalfd_siginfo records. */
   override read(dst: Uint8Array): number | WouldBlock {
-    if (dst.length < INFO_BYTES) throw EINVAL;
-    const task = this.#process.tasks[0];
+    if (dst.length < SIGNALFD_SIGINFO_BYTES) throw EINVAL;
     let length = 0;
-    while (task !== undefined && length + INFO_BYTES <= dst.length) {
-      const info = this.#process.signals.take(task, this.#mask);
+    while (length + SIGNALFD_SIGINFO_BYTES <= dst.length) {
+      const info = this.#source.takeAmong(this.#mask);
       if (info === undefined) break;
-      encode(info, dst.subarray(length, length + INFO_BYTES));
-      length += INFO_BYTES;
+      encode(info, dst.subarray(length, length + SIGNALFD_SIGINFO_BYTES));
+      length += SIGNALFD_SIGINFO_BYTES;
     }
     return length > 0 ? length : new WouldBlock(this.queue, POLLIN);
   }
 
   override readiness(): number {
-    const { tasks, signals } = this.#process;
-    const pending = signals.pending.set | (tasks[0]?.pending.set ?? 0n);
-    return pending & this.#mask ? POLLIN : 0;
+    return this.#source.pendingAmong(this.#mask) !== 0n ? POLLIN : 0;
   }
 }
 

@@ -1,15 +1,17 @@
+import { O_CREAT, O_EXCL, O_WRONLY } from "../../abi/fcntl.ts";
+import { PROGRAM_FILE_MAGIC } from "../../abi/program_file.ts";
+import type { StorageBudgets } from "../limits/storage.ts";
 import { type Clock, RealtimeClock } from "../vfs/clock.ts";
 import type { FsContext } from "../vfs/context.ts";
-import { O_CREAT, O_EXCL, O_WRONLY } from "../vfs/open_flags.ts";
 import { VirtualFilesystem } from "../vfs/virtual_filesystem.ts";
 import { mountDevices } from "./devfs/devfs.ts";
-import type { ProcessInspector } from "./process_inspector.ts";
+import { PipeFilesystem } from "./pipefs/pipefs.ts";
+import type { ProcessInspector } from "./procfs/process_inspector.ts";
 import { ProcFilesystem } from "./procfs/procfs.ts";
-import type { FsQuota } from "./quota.ts";
 import { Tmpfs } from "./tmpfs/tmpfs.ts";
 
 export interface RootFilesystemOptions {
-  quota: FsQuota;
+  storage: StorageBudgets;
   inspector: ProcessInspector;
   /** The default is the real time. */
   clock?: Clock;
@@ -18,7 +20,13 @@ export interface RootFilesystemOptions {
   gid?: number;
 }
 
-export type CreateRootFilesystem = (options: RootFilesystemOptions) => VirtualFilesystem;
+/** A VM's tree, and the pipes beside it. */
+export interface RootFilesystem {
+  readonly vfs: VirtualFilesystem;
+  readonly pipes: PipeFilesystem;
+}
+
+export type CreateRootFilesystem = (options: RootFilesystemOptions) => RootFilesystem;
 
 /** What belongs to the system, i.e. to root. Parents come first. */
 const SYSTEM_DIRECTORIES = [
@@ -50,17 +58,18 @@ const SHARED_DIRECTORIES = ["/tmp", "/var/tmp"];
 
 /** The program that the kernel runs itself: only its name and its x bits matter. */
 const NODE_PATH = "/usr/local/bin/node";
-const NODE_PLACEHOLDER = "#!/usr/local/bin/node\n";
+const NODE_FILE = `${PROGRAM_FILE_MAGIC}node\n`;
 
 /** A VM's tree at boot: tmpfs at /, devfs at /dev, procfs at /proc, and the files that programs expect of a Linux. */
 export const createRootFilesystem: CreateRootFilesystem = ({
-  quota,
+  storage,
   inspector,
   clock = new RealtimeClock(),
   uid = 1000,
   gid = 1000,
 }) => {
-  const vfs = new VirtualFilesystem(new Tmpfs({ quota, clock }));
+  const vfs = new VirtualFilesystem(new Tmpfs({ storage, clock }));
+  const pipes = new PipeFilesystem(vfs);
   const ctx: FsContext = { ...vfs.rootContext(), umask: 0 };
   for (const path of SYSTEM_DIRECTORIES) vfs.mkdir(ctx, path, 0o755);
   for (const path of SHARED_DIRECTORIES) vfs.mkdir(ctx, path, 0o1777);
@@ -70,15 +79,15 @@ export const createRootFilesystem: CreateRootFilesystem = ({
   }
   vfs.chown(ctx, "/", uid, gid);
 
-  mountDevices(vfs, ctx, quota);
+  mountDevices(vfs, ctx, storage);
   vfs.mount(new ProcFilesystem({ inspector, clock, mounts: () => vfs.describeMounts() }), "/proc");
 
   for (const [path, text] of Object.entries(configurationFiles(inspector.hostname(), uid, gid))) {
     writeFile(vfs, ctx, path, text, 0o644);
   }
   vfs.symlink(ctx, "/proc/self/mounts", "/etc/mtab");
-  writeFile(vfs, ctx, NODE_PATH, NODE_PLACEHOLDER, 0o755);
-  return vfs;
+  writeFile(vfs, ctx, NODE_PATH, NODE_FILE, 0o755);
+  return { vfs, pipes };
 };
 
 function configurationFiles(hostname: string, uid: number, gid: number): Record<string, string> {

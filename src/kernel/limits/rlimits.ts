@@ -1,24 +1,18 @@
+import {
+  RLIM_NLIMITS,
+  RLIMIT_CORE,
+  RLIMIT_CPU,
+  RLIMIT_MEMLOCK,
+  RLIMIT_MSGQUEUE,
+  RLIMIT_NICE,
+  RLIMIT_NOFILE,
+  RLIMIT_NPROC,
+  RLIMIT_RTPRIO,
+  RLIMIT_SIGPENDING,
+  RLIMIT_STACK,
+} from "../../abi/resource.ts";
 import { EINVAL, EPERM } from "../errno.ts";
 import type { Limits } from "./limits.ts";
-
-/** Resources of getrlimit(2), x86-64 numbers. */
-export const RLIMIT_CPU = 0;
-export const RLIMIT_FSIZE = 1;
-export const RLIMIT_DATA = 2;
-export const RLIMIT_STACK = 3;
-export const RLIMIT_CORE = 4;
-export const RLIMIT_RSS = 5;
-export const RLIMIT_NPROC = 6;
-export const RLIMIT_NOFILE = 7;
-export const RLIMIT_MEMLOCK = 8;
-export const RLIMIT_AS = 9;
-export const RLIMIT_LOCKS = 10;
-export const RLIMIT_SIGPENDING = 11;
-export const RLIMIT_MSGQUEUE = 12;
-export const RLIMIT_NICE = 13;
-export const RLIMIT_RTPRIO = 14;
-export const RLIMIT_RTTIME = 15;
-const RESOURCES = 16;
 
 /** Names and units of /proc/<pid>/limits, by resource number. */
 const DESCRIPTIONS: readonly (readonly [name: string, unit: string])[] = [
@@ -52,7 +46,7 @@ export class Rlimits {
 
   /** What the first processes of a VM start with. */
   static initial(limits: Limits): Rlimits {
-    const soft = new Array<number>(RESOURCES).fill(Infinity);
+    const soft = new Array<number>(RLIM_NLIMITS).fill(Infinity);
     soft[RLIMIT_CPU] = Math.ceil(limits.cpuMs / 1000);
     soft[RLIMIT_STACK] = 8 * 1024 * 1024;
     soft[RLIMIT_CORE] = 0;

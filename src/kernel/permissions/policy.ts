@@ -1,3 +1,4 @@
+import { EACCES } from "../errno.ts";
 import { Glob } from "./glob.ts";
 
 export type Scope = "fs" | "network" | "childProcess" | "process" | "env" | "tool";
@@ -102,5 +103,10 @@ export class PermissionPolicy {
     if (this[scope].allows(operation, target)) return true;
     this.#onDenied?.({ scope, operation, target, pid });
     return false;
+  }
+
+  /** EACCES unless `pid` may do `operation` to `target`. */
+  demand(scope: Exclude<Scope, "network">, operation: string, target: string, pid: number): void {
+    if (!this.allows(scope, operation, target, pid)) throw EACCES;
   }
 }

@@ -1,4 +1,5 @@
-import { signalName } from "./signal_numbers.ts";
+import { signalName } from "../../abi/signal.ts";
+import { STATUS_CORE } from "../../abi/wait.ts";
 
 /** How a process ended: exited with a code, or killed by a signal. */
 export class ExitStatus {
@@ -34,6 +35,6 @@ export class ExitStatus {
 
   /** wait(2)'s status word. */
   get waitStatus(): number {
-    return this.signal === 0 ? this.code << 8 : this.signal | (this.core ? 0x80 : 0);
+    return this.signal === 0 ? this.code << 8 : this.signal | (this.core ? STATUS_CORE : 0);
   }
 }

@@ -1,14 +1,6 @@
-import { EBADF, EINVAL, EMFILE, ENFILE } from "../errno.ts";
+import { EBADF, EINVAL, EMFILE } from "../errno.ts";
+import type { Budget } from "../limits/budget.ts";
 import type { FileDescription } from "../vfs/file_description.ts";
-
-/** Counts the fds of a whole VM. */
-export class OpenFileCount {
-  readonly max: number;
-  used = 0;
-  constructor(max: number) {
-    this.max = max;
-  }
-}
 
 /** A process's file descriptors, after gVisor's `kernel.FDTable`. The lowest free number is always the next one. */
 export class FdTable {
@@ -17,13 +9,14 @@ export class FdTable {
   readonly #closeOnExec: boolean[] = [];
   /** No fd below is free. */
   #lowestFree = 0;
-  readonly #count: OpenFileCount;
+  /** The descriptors of the whole VM: ENFILE. */
+  readonly #all: Budget;
   /** How many fds there may be: the numbers are below it. RLIMIT_NOFILE. */
   max: number;
 
-  constructor(max: number, count: OpenFileCount) {
+  constructor(max: number, all: Budget) {
     this.max = max;
-    this.#count = count;
+    this.#all = all;
   }
 
   /** The open file of `fd`, whatever a guest passed as such. */
@@ -45,6 +38,7 @@ export class FdTable {
   /** Gives `file` the lowest free fd ≥ `from`. Takes over the caller's reference, unless it throws. */
   install(file: FileDescription, closeOnExec: boolean, from = 0): number {
     const fd = this.#free(from);
+    this.#all.take();
     this.#put(fd, file, closeOnExec);
     if (fd === this.#lowestFree) this.#lowestFree = fd + 1;
     return fd;
@@ -54,8 +48,7 @@ export class FdTable {
   replace(fd: number, file: FileDescription, closeOnExec: boolean): void {
     if (!Number.isInteger(fd) || fd < 0 || fd >= this.max) throw EBADF;
     const old = this.find(fd);
-    if (old === undefined && this.#count.used >= this.#count.max) throw ENFILE;
-    if (old !== undefined) this.#count.used--;
+    if (old === undefined) this.#all.take();
     this.#put(fd, file, closeOnExec);
     old?.decRef();
   }
@@ -64,7 +57,7 @@ export class FdTable {
     const file = this.get(fd);
     const at = fd as number;
     this.#files[at] = null;
-    this.#count.used--;
+    this.#all.give();
     if (at < this.#lowestFree) this.#lowestFree = at;
     file.decRef();
   }
@@ -77,6 +70,25 @@ export class FdTable {
   setCloseOnExec(fd: unknown, value: boolean): void {
     this.get(fd);
     this.#closeOnExec[fd as number] = value;
+  }
+
+  /** A table with the same files under the same numbers, fork(2). ENFILE. */
+  fork(max = this.max): FdTable {
+    const copy = new FdTable(max, this.#all);
+    const numbers = this.numbers();
+    this.#all.take(numbers.length);
+    for (const fd of numbers) {
+      const file = this.#files[fd]!;
+      file.incRef();
+      copy.#put(fd, file, this.#closeOnExec[fd]!);
+    }
+    copy.#lowestFree = this.#lowestFree;
+    return copy;
+  }
+
+  /** Closes what is marked so, execve(2). */
+  closeMarked(): void {
+    for (const fd of this.numbers()) if (this.#closeOnExec[fd]) this.close(fd);
   }
 
   /** Open fds, ascending. */
@@ -97,7 +109,7 @@ export class FdTable {
     let fd = Math.max(from, this.#lowestFree);
     while (this.#files[fd]) fd++;
     if (fd >= this.max) throw EMFILE;
-    if (this.#count.used >= this.#count.max) throw ENFILE;
+    this.#all.require();
     return fd;
   }
 
@@ -109,6 +121,5 @@ export class FdTable {
     }
     this.#files[fd] = file;
     this.#closeOnExec[fd] = closeOnExec;
-    this.#count.used++;
   }
 }

@@ -1,25 +1,4 @@
-import { SIGRTMIN, type SignalSet, signalBit } from "./signal_numbers.ts";
-
-/** Why a signal was sent: si_code of sigaction(2). */
-export const SI_USER = 0;
-export const SI_KERNEL = 0x80;
-export const SI_TKILL = -6;
-export const CLD_EXITED = 1;
-export const CLD_KILLED = 2;
-export const CLD_DUMPED = 3;
-export const CLD_STOPPED = 5;
-export const CLD_CONTINUED = 6;
-
-/** siginfo_t, sigaction(2), as far as this kernel fills it. */
-export interface SignalInfo {
-  readonly signal: number;
-  readonly code: number;
-  /** Sender, or the child that changed state. */
-  readonly pid: number;
-  readonly uid: number;
-  /** SIGCHLD: exit code or signal. */
-  readonly status: number;
-}
+import { SIGRTMIN, type SignalInfo, type SignalSet, signalBit } from "../../abi/signal.ts";
 
 /** Real-time signals that may be queued at once for one process or task. */
 const MAX_QUEUED = 1024;

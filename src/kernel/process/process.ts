@@ -1,17 +1,29 @@
-import type { CpuTime } from "../host.ts";
+import { POLLIN } from "../../abi/poll.ts";
+import { RLIMIT_NOFILE } from "../../abi/resource.ts";
+import {
+  CLD_CONTINUED,
+  CLD_DUMPED,
+  CLD_EXITED,
+  CLD_KILLED,
+  CLD_STOPPED,
+  SA_NOCLDSTOP,
+  SI_KERNEL,
+  SIGCHLD,
+  SIGCONT,
+  SIGHUP,
+  type SignalSet,
+} from "../../abi/signal.ts";
+import type { CpuTime, Host } from "../host.ts";
 import type { Rlimits } from "../limits/rlimits.ts";
-import { RLIMIT_NOFILE } from "../limits/rlimits.ts";
 import type { FsContext } from "../vfs/context.ts";
 import type { Credentials } from "../vfs/credentials.ts";
 import type { Dentry } from "../vfs/dentry.ts";
-import type { Vm } from "../vm.ts";
-import { POLLIN, WaitQueue } from "../wait/queue.ts";
-import type { EntryPoint } from "./exec_info.ts";
+import { WaitQueue } from "../wait/queue.ts";
+import type { Image } from "./exec/image.ts";
 import type { ExitStatus } from "./exit_status.ts";
-import { FdTable } from "./fd_table.ts";
-import { CLD_CONTINUED, CLD_DUMPED, CLD_EXITED, CLD_KILLED, CLD_STOPPED } from "./pending_signals.ts";
-import { ProcessSignals, SA_NOCLDSTOP } from "./process_signals.ts";
-import { SIGCHLD, SIGCONT, SIGHUP, type SignalSet } from "./signal_numbers.ts";
+import type { FdTable } from "./fd_table.ts";
+import { ProcessSignals } from "./process_signals.ts";
+import type { ProcessTable } from "./process_table.ts";
 import type { Task } from "./task.ts";
 
 export type ProcessState = "running" | "stopped" | "zombie";
@@ -23,12 +35,8 @@ export interface ProcessSeed {
   readonly pgid: number;
   readonly sid: number;
   readonly fs: FsContext;
-  readonly argv: readonly string[];
-  readonly execArgv: readonly string[];
-  readonly env: readonly (readonly [key: string, value: string])[];
-  readonly exe: string;
-  readonly entry: EntryPoint | null;
-  readonly inputs: Uint8Array | null;
+  readonly fds: FdTable;
+  readonly image: Image;
   readonly ignoredSignals: SignalSet;
   readonly rlimits: Rlimits;
   readonly nice: number;
@@ -37,7 +45,9 @@ export interface ProcessSeed {
 
 /** A guest process: what gVisor calls a thread group, with its file descriptors, identity and signals. */
 export class Process {
-  readonly vm: Vm;
+  /** Where its pid means it. */
+  readonly table: ProcessTable;
+  readonly host: Host;
   readonly pid: number;
   parent: Process | null;
   readonly children = new Set<Process>();
@@ -53,13 +63,8 @@ export class Process {
   readonly rlimits: Rlimits;
   /** -20..19. */
   nice: number;
-  readonly argv: readonly string[];
-  readonly execArgv: readonly string[];
-  readonly env: readonly (readonly [key: string, value: string])[];
-  readonly exe: string;
-  readonly entry: EntryPoint | null;
-  /** Serialized values given to the run. */
-  readonly inputs: Uint8Array | null;
+  /** What it runs. */
+  readonly image: Image;
   /** Serialized value that the run handed over. */
   returnValue: Uint8Array | null = null;
   /** Milliseconds of Host.now(). */
@@ -76,30 +81,31 @@ export class Process {
   readonly childrenCpu: CpuTime = { userUs: 0, systemUs: 0 };
   readonly #onExit: ((process: Process) => void) | null;
 
-  constructor(vm: Vm, seed: ProcessSeed) {
-    this.vm = vm;
+  constructor(table: ProcessTable, seed: ProcessSeed) {
+    this.table = table;
+    this.host = table.host;
     this.pid = seed.pid;
     this.parent = seed.parent;
     this.pgid = seed.pgid;
     this.sid = seed.sid;
     this.fs = seed.fs;
     this.fs.cwd.hold();
-    this.argv = seed.argv;
-    this.execArgv = seed.execArgv;
-    this.env = seed.env;
-    this.exe = seed.exe;
-    this.entry = seed.entry;
-    this.inputs = seed.inputs;
+    this.fds = seed.fds;
+    this.image = seed.image;
     this.rlimits = seed.rlimits;
     this.nice = seed.nice;
-    this.startedAt = vm.kernel.host.now();
-    this.fds = new FdTable(seed.rlimits.soft(RLIMIT_NOFILE), vm.openFiles);
+    this.startedAt = this.host.now();
     this.signals = new ProcessSignals(this, seed.ignoredSignals);
     this.#onExit = seed.onExit;
   }
 
   get creds(): Credentials {
     return this.fs.creds;
+  }
+
+  /** setuid(2) and its kin. */
+  setCredentials(creds: Credentials): void {
+    this.fs.creds = creds;
   }
 
   get isZombie(): boolean {
@@ -113,13 +119,14 @@ export class Process {
 
   /** The last component of the program's path, at most 15 characters. */
   get comm(): string {
-    return this.exe.slice(this.exe.lastIndexOf("/") + 1).slice(0, 15);
+    const { exe } = this.image;
+    return exe.slice(exe.lastIndexOf("/") + 1).slice(0, 15);
   }
 
   cpuTime(): CpuTime {
     let { userUs, systemUs } = this.endedCpu;
-    for (const { tid } of this.tasks) {
-      const time = this.vm.kernel.host.cpuTime(tid);
+    for (const { runner, tid } of this.tasks) {
+      const time = runner.cpuTime(tid);
       userUs += time.userUs;
       systemUs += time.systemUs;
     }
@@ -137,6 +144,8 @@ export class Process {
   closeFiles(): void {
     this.fds.clear();
     this.fs.cwd.release();
+    // Open files may know this context for long.
+    this.fs.cwd = this.fs.root;
   }
 
   /** setrlimit(2). */
@@ -147,7 +156,7 @@ export class Process {
 
   /** One of several threads has ended. */
   taskEnded(task: Task): void {
-    const { userUs, systemUs } = this.vm.kernel.host.cpuTime(task.tid);
+    const { userUs, systemUs } = task.runner.cpuTime(task.tid);
     this.endedCpu.userUs += userUs;
     this.endedCpu.systemUs += systemUs;
     this.tasks.splice(this.tasks.indexOf(task), 1);
@@ -166,12 +175,12 @@ export class Process {
     this.exitStatus = status;
     for (const task of this.tasks.splice(0)) task.kill();
     this.closeFiles();
-    this.vm.processes.orphan(this);
+    this.table.orphan(this);
     const onExit = this.#onExit;
-    if (onExit !== null) this.vm.kernel.host.defer(() => onExit(this));
+    if (onExit !== null) this.host.defer(() => onExit(this));
     const parent = this.parent!;
     if (parent.isInit || parent.signals.reapsChildren) {
-      this.vm.processes.reap(this);
+      this.table.reap(this);
     }
     if (!parent.isInit) {
       const code = status.signal === 0 ? CLD_EXITED : status.core ? CLD_DUMPED : CLD_KILLED;
@@ -205,7 +214,7 @@ export class Process {
   /** SIGHUP and SIGCONT for a stopped process that nobody can continue any more. */
   hangUp(): void {
     for (const signal of [SIGHUP, SIGCONT]) {
-      this.signals.send({ signal, code: 0x80, pid: 0, uid: 0, status: 0 });
+      this.signals.send({ signal, code: SI_KERNEL, pid: 0, uid: 0, status: 0 });
     }
   }
 

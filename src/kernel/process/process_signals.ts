@@ -1,34 +1,29 @@
-import { EINVAL } from "../errno.ts";
-import { POLLIN, WaitQueue } from "../wait/queue.ts";
-import { ExitStatus } from "./exit_status.ts";
-import { PendingSignals, type SignalInfo } from "./pending_signals.ts";
-import type { Process } from "./process.ts";
+import { POLLIN } from "../../abi/poll.ts";
 import {
-  defaultAction,
   LAST_SIGNAL,
+  SA_NOCLDWAIT,
+  SA_RESTART,
+  SIG_CATCH,
+  SIG_DFL,
+  SIG_IGN,
   SIGCHLD,
   SIGCONT,
   SIGINT,
   SIGKILL,
   SIGSTOP,
+  type SignalInfo,
   type SignalSet,
   STOP_SIGNALS,
   signalBit,
   UNMASKABLE,
-} from "./signal_numbers.ts";
+} from "../../abi/signal.ts";
+import { EINVAL } from "../errno.ts";
+import { WaitQueue } from "../wait/queue.ts";
+import { defaultAction } from "./default_action.ts";
+import { ExitStatus } from "./exit_status.ts";
+import { PendingSignals } from "./pending_signals.ts";
+import type { Process } from "./process.ts";
 import type { Task } from "./task.ts";
-
-/** Dispositions of rt_sigaction: what a signal does to the process. */
-export const SIG_DFL = 0;
-export const SIG_IGN = 1;
-/** The process wants to know: the signal stays pending until it reads it from a signalfd. */
-export const SIG_CATCH = 2;
-
-/** rt_sigaction flags. */
-export const SA_NOCLDSTOP = 1;
-export const SA_NOCLDWAIT = 2;
-/** A sleeping syscall is not ended with EINTR by this signal. */
-export const SA_RESTART = 0x10000000;
 
 export interface SignalAction {
   readonly disposition: number;
@@ -137,7 +132,7 @@ export class ProcessSignals {
     if (disposition === SIG_IGN) return;
     switch (defaultAction(signal)) {
       case "terminate":
-        if (signal === SIGINT && process.vm.kernel.host.interruptScript(task.tid)) {
+        if (signal === SIGINT && task.runner.interruptScript(task.tid)) {
           task.interrupt();
           break;
         }
@@ -148,7 +143,7 @@ export class ProcessSignals {
         break;
       case "stop":
         // The terminal's stop signals are for shells' jobs: nobody would ever continue an orphaned group.
-        if (signal === SIGSTOP || !process.vm.processes.isOrphanedGroup(process.pgid)) process.stop(signal);
+        if (signal === SIGSTOP || !process.table.isOrphanedGroup(process.pgid)) process.stop(signal);
         break;
       case "continue":
       case "ignore":
@@ -156,9 +151,15 @@ export class ProcessSignals {
     }
   }
 
-  /** Takes a pending signal of `among` for `task`: signalfd's read. */
-  take(task: Task, among: SignalSet): SignalInfo | undefined {
-    return task.pending.take(among) ?? this.pending.take(among);
+  /** What is pending of `among`, for the process or its main thread. */
+  pendingAmong(among: SignalSet): SignalSet {
+    return (this.pending.set | (this.#process.tasks[0]?.pending.set ?? 0n)) & among;
+  }
+
+  /** Takes such a signal: what a signalfd reads. */
+  takeAmong(among: SignalSet): SignalInfo | undefined {
+    const [task] = this.#process.tasks;
+    return task && (task.pending.take(among) ?? this.pending.take(among));
   }
 
   /** The children of this process leave no zombies. */

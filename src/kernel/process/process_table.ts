@@ -1,9 +1,10 @@
+import { RLIMIT_NPROC } from "../../abi/resource.ts";
 import { EAGAIN, EPERM, ESRCH } from "../errno.ts";
-import { RLIMIT_NPROC } from "../limits/rlimits.ts";
+import type { Host } from "../host.ts";
+import { Budget } from "../limits/budget.ts";
+import { MAX_PID } from "../limits/fixed.ts";
 import type { Process } from "./process.ts";
 
-/** As Linux's /proc/sys/kernel/pid_max. */
-export const MAX_PID = 32_768;
 export const INIT_PID = 1;
 
 /** The processes of a VM by pid: gVisor's `PIDNamespace`. */
@@ -11,10 +12,16 @@ export class ProcessTable {
   readonly #byPid = new Map<number, Process>();
   #lastPid = INIT_PID;
   /** How many processes there may be, zombies counted, init not. */
-  readonly max: number;
+  readonly #budget: Budget;
+  /** What their threads run on. */
+  readonly host: Host;
+  /** Their descriptors, all together. */
+  readonly openFiles: Budget;
 
-  constructor(max: number) {
-    this.max = max;
+  constructor(host: Host, max: number, openFiles: Budget) {
+    this.host = host;
+    this.#budget = new Budget(max, EAGAIN);
+    this.openFiles = openFiles;
   }
 
   get init(): Process {
@@ -23,7 +30,7 @@ export class ProcessTable {
 
   /** Without init. */
   get size(): number {
-    return this.#byPid.size - 1;
+    return this.#budget.used;
   }
 
   get(pid: number): Process | undefined {
@@ -46,9 +53,9 @@ export class ProcessTable {
     return [...this.#byPid.keys()].sort((a, b) => a - b);
   }
 
-  /** A pid for a new process; EAGAIN if there may be no more. */
-  allocatePid(): number {
-    if (this.size >= this.max) throw EAGAIN;
+  /** A pid for a new process, which is its first thread's id, too; EAGAIN if there may be no more. */
+  allocateId(): number {
+    this.#budget.require();
     do {
       this.#lastPid = this.#lastPid >= MAX_PID - 1 ? INIT_PID + 1 : this.#lastPid + 1;
     } while (this.#taken(this.#lastPid));
@@ -64,13 +71,14 @@ export class ProcessTable {
   }
 
   add(process: Process): void {
+    if (!process.isInit) this.#budget.take();
     this.#byPid.set(process.pid, process);
     process.parent?.children.add(process);
   }
 
   /** Removes a zombie: somebody has waited for it. */
   reap(process: Process): void {
-    this.#byPid.delete(process.pid);
+    if (this.#byPid.delete(process.pid)) this.#budget.give();
     const { parent } = process;
     if (parent === null) return;
     parent.children.delete(process);
@@ -126,10 +134,12 @@ export class ProcessTable {
     );
   }
 
-  /** A pid is taken as long as a process, a group or a session has it. */
+  /** A number is taken as long as a process, a group, a session or a thread has it. */
   #taken(pid: number): boolean {
     if (this.#byPid.has(pid)) return true;
-    for (const { pgid, sid } of this.#byPid.values()) if (pgid === pid || sid === pid) return true;
+    for (const { pgid, sid, tasks } of this.#byPid.values()) {
+      if (pgid === pid || sid === pid || tasks.some(({ id }) => id === pid)) return true;
+    }
     return false;
   }
 }

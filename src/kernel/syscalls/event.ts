@@ -1,16 +1,23 @@
+import { O_CLOEXEC, O_NONBLOCK } from "../../abi/fcntl.ts";
+import {
+  EFD_SEMAPHORE,
+  EPOLL_CTL_ADD,
+  EPOLL_CTL_DEL,
+  EPOLL_CTL_MOD,
+  POLLERR,
+  POLLHUP,
+  POLLNVAL,
+} from "../../abi/poll.ts";
+import { ERESTARTSYS, type SyscallValue } from "../../abi/syscalls.ts";
 import { EINVAL } from "../errno.ts";
 import { Epoll } from "../event/epoll.ts";
 import { EventFd } from "../event/eventfd.ts";
 import { SignalFd } from "../event/signalfd.ts";
 import type { Task } from "../process/task.ts";
 import { Inotify } from "../vfs/inotify.ts";
-import { O_CLOEXEC, O_NONBLOCK } from "../vfs/open_flags.ts";
-import { POLLERR, POLLHUP } from "../wait/queue.ts";
 import { int, int32s, optionalInt, path, timeout } from "./arguments.ts";
-import { ERESTARTSYS } from "./numbers.ts";
-import { checkPath } from "./path_permission.ts";
 import { signalSetArgument } from "./signal.ts";
-import type { SyscallHandler, SyscallValue } from "./table.ts";
+import type { SyscallHandler } from "./table.ts";
 
 /** Creation flags of the files of this family, which all share their values with open(2). */
 function creationFlags(value: unknown, more = 0): number {
@@ -20,11 +27,11 @@ function creationFlags(value: unknown, more = 0): number {
 }
 
 /** epoll_create1(flags) → fd. */
-export const epoll_create1: SyscallHandler = (task, flagsArgument) => {
+export const epoll_create1: SyscallHandler = (vm, task, flagsArgument) => {
   const flags = optionalInt(flagsArgument, 0);
   if (flags & ~O_CLOEXEC) throw EINVAL;
   task.process.fds.reserve();
-  return task.process.fds.install(new Epoll(task.process.vm.epoll), (flags & O_CLOEXEC) !== 0);
+  return task.process.fds.install(new Epoll(vm.epollWatches), (flags & O_CLOEXEC) !== 0);
 };
 
 function epollOf(task: Task, fd: unknown): Epoll {
@@ -33,12 +40,8 @@ function epollOf(task: Task, fd: unknown): Epoll {
   return file;
 }
 
-const EPOLL_CTL_ADD = 1;
-const EPOLL_CTL_DEL = 2;
-const EPOLL_CTL_MOD = 3;
-
 /** epoll_ctl(epfd, operation, fd, events, data?): `data`, an int, is what epoll_wait reports; the fd if left out. */
-export const epoll_ctl: SyscallHandler = (task, epfd, operation, fd, events, data) => {
+export const epoll_ctl: SyscallHandler = (_vm, task, epfd, operation, fd, events, data) => {
   const epoll = epollOf(task, epfd);
   const file = task.process.fds.get(fd);
   const number = fd as number;
@@ -58,7 +61,7 @@ export const epoll_ctl: SyscallHandler = (task, epfd, operation, fd, events, dat
 };
 
 /** epoll_wait(epfd, Int32Array, timeout ms) → the number of [data, events] pairs written. */
-export const epoll_wait: SyscallHandler = (task, epfd, out, timeoutArgument) => {
+export const epoll_wait: SyscallHandler = (_vm, task, epfd, out, timeoutArgument) => {
   const epoll = epollOf(task, epfd);
   const pairs = int32s(out);
   const limit = timeout(timeoutArgument);
@@ -70,10 +73,9 @@ export const epoll_wait: SyscallHandler = (task, epfd, out, timeoutArgument) => 
 };
 
 const ANY_EVENT = -1;
-const POLLNVAL = 0x020;
 
 /** poll([fd, events]* as Int32Array, revents as Int32Array, timeout ms) → how many files are ready. */
-export const poll: SyscallHandler = (task, interests, out, timeoutArgument) => {
+export const poll: SyscallHandler = (_vm, task, interests, out, timeoutArgument) => {
   const wanted = int32s(interests);
   const revents = int32s(out);
   const limit = timeout(timeoutArgument);
@@ -98,10 +100,8 @@ export const poll: SyscallHandler = (task, interests, out, timeoutArgument) => {
   return ERESTARTSYS;
 };
 
-const EFD_SEMAPHORE = 1;
-
 /** eventfd2(initial, flags) → fd. */
-export const eventfd2: SyscallHandler = (task, initial, flagsArgument) => {
+export const eventfd2: SyscallHandler = (_vm, task, initial, flagsArgument) => {
   const count = int(initial) >>> 0;
   const flags = creationFlags(flagsArgument, EFD_SEMAPHORE);
   task.process.fds.reserve();
@@ -110,13 +110,13 @@ export const eventfd2: SyscallHandler = (task, initial, flagsArgument) => {
 };
 
 /** signalfd4(fd, set, flags) → fd: -1 makes a new one, another fd gets the new set. Sets are bigints. */
-export const signalfd4: SyscallHandler = (task, fd, set, flagsArgument) => {
+export const signalfd4: SyscallHandler = (_vm, task, fd, set, flagsArgument) => {
   const { fds } = task.process;
   const mask = signalSetArgument(set);
   const flags = creationFlags(flagsArgument);
   if (fd === -1) {
     fds.reserve();
-    return fds.install(new SignalFd(task.process, mask, flags & O_NONBLOCK), (flags & O_CLOEXEC) !== 0);
+    return fds.install(new SignalFd(task.process.signals, mask, flags & O_NONBLOCK), (flags & O_CLOEXEC) !== 0);
   }
   const file = fds.get(fd);
   if (!(file instanceof SignalFd)) throw EINVAL;
@@ -131,24 +131,23 @@ function inotifyOf(task: Task, fd: unknown): Inotify {
 }
 
 /** inotify_init1(flags) → fd. */
-export const inotify_init1: SyscallHandler = (task, flagsArgument) => {
+export const inotify_init1: SyscallHandler = (vm, task, flagsArgument) => {
   const flags = creationFlags(flagsArgument);
   task.process.fds.reserve();
-  const inotify = task.process.vm.vfs.createInotify(flags & O_NONBLOCK);
+  const inotify = vm.vfs.createInotify(flags & O_NONBLOCK);
   return task.process.fds.install(inotify, (flags & O_CLOEXEC) !== 0);
 };
 
 /** inotify_add_watch(fd, path, mask) → watch descriptor. */
-export const inotify_add_watch: SyscallHandler = (task, fd, name, mask) => {
+export const inotify_add_watch: SyscallHandler = (vm, task, fd, name, mask) => {
   const inotify = inotifyOf(task, fd);
   const file = path(name);
   const events = int(mask);
-  checkPath(task, "watch", file);
-  return task.process.vm.vfs.watch(task.process.fs, inotify, file, events);
+  return vm.vfs.watch(task.process.fs, inotify, file, events);
 };
 
 /** inotify_rm_watch(fd, wd). */
-export const inotify_rm_watch: SyscallHandler = (task, fd, wd) => {
+export const inotify_rm_watch: SyscallHandler = (_vm, task, fd, wd) => {
   inotifyOf(task, fd).removeWatch(int(wd));
   return 0;
 };
@@ -156,7 +155,7 @@ export const inotify_rm_watch: SyscallHandler = (task, fd, wd) => {
 const MAX_INOTIFY_EVENTS = 1024;
 
 /** inotify_read(fd) → a flat array, for each event: wd, mask, cookie, name. Empty if there is none: it never blocks. */
-export const inotify_read: SyscallHandler = (task, fd) => {
+export const inotify_read: SyscallHandler = (_vm, task, fd) => {
   const events = inotifyOf(task, fd).take(MAX_INOTIFY_EVENTS);
   if (!Array.isArray(events)) return [];
   const flat: SyscallValue[] = [];

@@ -1,12 +1,27 @@
+import {
+  CLOSE_RANGE_CLOEXEC,
+  F_DUPFD,
+  F_DUPFD_CLOEXEC,
+  F_GETFD,
+  F_GETFL,
+  F_SETFD,
+  F_SETFL,
+  FD_CLOEXEC,
+  O_APPEND,
+  O_CLOEXEC,
+  O_DIRECT,
+  O_NOATIME,
+  O_NONBLOCK,
+} from "../../abi/fcntl.ts";
+import { TCGETS } from "../../abi/ioctl.ts";
+import { S_IFCHR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK } from "../../abi/mode.ts";
 import { EINVAL, Errno } from "../errno.ts";
 import type { FdTable } from "../process/fd_table.ts";
-import { S_IFCHR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK } from "../vfs/mode.ts";
-import { O_APPEND, O_CLOEXEC, O_DIRECT, O_NOATIME, O_NONBLOCK } from "../vfs/open_flags.ts";
 import { fdNumber, int, optionalInt } from "./arguments.ts";
 import type { SyscallHandler } from "./table.ts";
 
 /** dup(fd) → the lowest free fd. */
-export const dup: SyscallHandler = (task, fd) => duplicate(task.process.fds, fd, 0, false);
+export const dup: SyscallHandler = (_vm, task, fd) => duplicate(task.process.fds, fd, 0, false);
 
 function duplicate(fds: FdTable, fd: unknown, from: number, closeOnExec: boolean): number {
   const file = fds.get(fd);
@@ -16,7 +31,7 @@ function duplicate(fds: FdTable, fd: unknown, from: number, closeOnExec: boolean
 }
 
 /** dup2(fd, newFd) → newFd. */
-export const dup2: SyscallHandler = (task, fd, newFd) => {
+export const dup2: SyscallHandler = (_vm, task, fd, newFd) => {
   const { fds } = task.process;
   const target = fdNumber(newFd);
   const file = fds.get(fd);
@@ -26,7 +41,7 @@ export const dup2: SyscallHandler = (task, fd, newFd) => {
 };
 
 /** dup3(fd, newFd, flags) → newFd. */
-export const dup3: SyscallHandler = (task, fd, newFd, flagsArgument) => {
+export const dup3: SyscallHandler = (_vm, task, fd, newFd, flagsArgument) => {
   const { fds } = task.process;
   const target = fdNumber(newFd);
   const flags = optionalInt(flagsArgument, 0);
@@ -46,10 +61,8 @@ function replace(fds: FdTable, target: number, file: ReturnType<FdTable["get"]>,
   return target;
 }
 
-const CLOSE_RANGE_CLOEXEC = 4;
-
 /** close_range(first, last, flags). */
-export const close_range: SyscallHandler = (task, first, last, flagsArgument) => {
+export const close_range: SyscallHandler = (_vm, task, first, last, flagsArgument) => {
   const { fds } = task.process;
   const from = int(first) >>> 0;
   const to = int(last) >>> 0;
@@ -63,18 +76,11 @@ export const close_range: SyscallHandler = (task, first, last, flagsArgument) =>
   return 0;
 };
 
-const F_DUPFD = 0;
-const F_GETFD = 1;
-const F_SETFD = 2;
-const F_GETFL = 3;
-const F_SETFL = 4;
-const F_DUPFD_CLOEXEC = 1030;
-const FD_CLOEXEC = 1;
 /** What F_SETFL may change. */
 const SETTABLE = O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME;
 
 /** fcntl(fd, command, argument). Without record locks and leases. */
-export const fcntl: SyscallHandler = (task, fd, command, argument) => {
+export const fcntl: SyscallHandler = (_vm, task, fd, command, argument) => {
   const { fds } = task.process;
   switch (int(command)) {
     case F_DUPFD:
@@ -100,12 +106,12 @@ export const fcntl: SyscallHandler = (task, fd, command, argument) => {
 };
 
 /** pipe2(flags) → [read end, write end]. */
-export const pipe2: SyscallHandler = (task, flagsArgument) => {
+export const pipe2: SyscallHandler = (vm, task, flagsArgument) => {
   const { fds } = task.process;
   const flags = optionalInt(flagsArgument, 0);
   if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT)) throw EINVAL;
   const closeOnExec = (flags & O_CLOEXEC) !== 0;
-  const { reader, writer } = task.process.vm.vfs.pipe(task.process.fs, flags & O_NONBLOCK);
+  const { reader, writer } = vm.pipes.create(task.process.creds, flags & O_NONBLOCK);
   let readFd = -1;
   try {
     readFd = fds.install(reader, closeOnExec);
@@ -117,8 +123,6 @@ export const pipe2: SyscallHandler = (task, flagsArgument) => {
     throw error;
   }
 };
-
-const TCGETS = 0x5401;
 
 function isTerminal(fds: FdTable, fd: unknown): boolean {
   const file = fds.get(fd);
@@ -132,10 +136,10 @@ function isTerminal(fds: FdTable, fd: unknown): boolean {
 }
 
 /** isatty(fd) → boolean. */
-export const isatty: SyscallHandler = (task, fd) => isTerminal(task.process.fds, fd);
+export const isatty: SyscallHandler = (_vm, task, fd) => isTerminal(task.process.fds, fd);
 
 /** fd_type(fd) → "FILE" | "PIPE" | "TTY" | "UNKNOWN", as uv_guess_handle decides. */
-export const fd_type: SyscallHandler = (task, fd) => {
+export const fd_type: SyscallHandler = (_vm, task, fd) => {
   const { fds } = task.process;
   const file = typeof fd === "number" ? fds.find(fd) : undefined;
   if (file === undefined) return "UNKNOWN";

@@ -1,30 +1,28 @@
-import { EAGAIN, EBADF, EINVAL, EISDIR, ENOTDIR, ENXIO, EOPNOTSUPP, EPIPE } from "../errno.ts";
-import { SI_KERNEL } from "../process/pending_signals.ts";
-import { SIGPIPE } from "../process/signal_numbers.ts";
-import type { Task } from "../process/task.ts";
+import {
+  AT_FDCWD,
+  COPYFILE_EXCL,
+  COPYFILE_FICLONE_FORCE,
+  O_ACCMODE,
+  O_CLOEXEC,
+  O_CREAT,
+  O_EXCL,
+  O_NONBLOCK,
+  O_RDONLY,
+  O_TRUNC,
+  O_WRONLY,
+} from "../../abi/fcntl.ts";
+import { SI_KERNEL, SIGPIPE } from "../../abi/signal.ts";
+import { ERESTARTSYS } from "../../abi/syscalls.ts";
+import { EAGAIN, EBADF, EINVAL, EISDIR, ENOTDIR, ENXIO, EOPNOTSUPP, EPIPE, Errno } from "../errno.ts";
+import type { CallState, Task } from "../process/task.ts";
 import { copyFileRange } from "../vfs/copy_file_range.ts";
 import type { Dentry } from "../vfs/dentry.ts";
 import { type FileDescription, WouldBlock } from "../vfs/file_description.ts";
 import type { Inode } from "../vfs/inode.ts";
 import { InodeDescription } from "../vfs/inode_description.ts";
-import {
-  O_ACCMODE,
-  O_CLOEXEC,
-  O_CREAT,
-  O_EXCL,
-  O_NOFOLLOW,
-  O_NONBLOCK,
-  O_PATH,
-  O_RDONLY,
-  O_TRUNC,
-  O_WRONLY,
-} from "../vfs/open_flags.ts";
+import type { Vm } from "../vm.ts";
 import { bytes, int, offset, optionalInt, path } from "./arguments.ts";
-import { checkPath } from "./path_permission.ts";
 import type { SyscallHandler } from "./table.ts";
-
-/** dirfd of openat(2) and its like: relative to the working directory. */
-export const AT_FDCWD = -100;
 
 /** Bytes that are carried at a time: a task lets others have the kernel's lock between. */
 const PIECE = 2 * 1024 * 1024;
@@ -40,101 +38,103 @@ export function startDirectory(task: Task, dirfd: unknown): Dentry | undefined {
   return file.dentry;
 }
 
-function checkOpen(task: Task, name: string, flags: number, at: Dentry | undefined): void {
-  const follow = (flags & O_NOFOLLOW) === 0 && (flags & (O_CREAT | O_EXCL)) !== (O_CREAT | O_EXCL);
-  const access = flags & O_ACCMODE;
-  if (access !== O_WRONLY) checkPath(task, "read", name, follow, at);
-  if (access !== O_RDONLY || flags & O_TRUNC) checkPath(task, "write", name, follow, at);
-  if (flags & O_CREAT) checkPath(task, "create", name, follow, at);
+/** A file that waits for its other end. */
+interface Opening extends CallState {
+  /** null once a descriptor owns it. */
+  file: FileDescription | null;
 }
 
-function openFile(task: Task, name: string, flags: number, mode: number, at: Dentry | undefined): FileDescription {
-  checkOpen(task, name, flags, at);
-  const file = task.process.vm.vfs.open(task.process.fs, name, flags & ~O_CLOEXEC, mode, at);
-  // An open directory can be listed, and is not asked about again.
-  if (flags & O_PATH || !(file instanceof InodeDescription) || !file.inode.isDirectory) return file;
-  try {
-    checkPath(task, "readdir", name, (flags & O_NOFOLLOW) === 0, at);
-    return file;
-  } catch (error) {
-    file.decRef();
-    throw error;
-  }
-}
-
-function openAt(task: Task, dirfd: unknown, name: unknown, flagsArgument: unknown, modeArgument: unknown): number {
+function openAt(
+  vm: Vm,
+  task: Task,
+  dirfd: unknown,
+  name: unknown,
+  flagsArgument: unknown,
+  modeArgument: unknown,
+): number {
   const { fds } = task.process;
   const flags = int(flagsArgument);
   const closeOnExec = (flags & O_CLOEXEC) !== 0;
   fds.reserve();
+  const opening = task.resumed<Opening>();
   const file =
-    task.opened.pop() ??
-    openFile(task, path(name), flags, optionalInt(modeArgument, 0o666), startDirectory(task, dirfd));
+    opening?.file ??
+    vm.vfs.open(
+      task.process.fs,
+      path(name),
+      flags & ~O_CLOEXEC,
+      optionalInt(modeArgument, 0o666),
+      startDirectory(task, dirfd),
+    );
   const wait = file.opening();
   if (wait !== null) {
-    task.opened.push(file);
+    task.call<Opening>(
+      () => ({ done: 0, file }),
+      ({ file: unused }) => unused?.decRef(),
+    );
     return task.block(wait);
   }
-  return fds.install(file, closeOnExec);
+  const fd = fds.install(file, closeOnExec);
+  if (opening !== null) opening.file = null;
+  return fd;
 }
 
 /** open(path, flags, mode) → fd. */
-export const open: SyscallHandler = (task, name, flags, mode) => openAt(task, AT_FDCWD, name, flags, mode);
+export const open: SyscallHandler = (vm, task, name, flags, mode) => openAt(vm, task, AT_FDCWD, name, flags, mode);
 
 /** openat(dirfd, path, flags, mode) → fd. */
-export const openat: SyscallHandler = (task, dirfd, name, flags, mode) => openAt(task, dirfd, name, flags, mode);
+export const openat: SyscallHandler = (vm, task, dirfd, name, flags, mode) =>
+  openAt(vm, task, dirfd, name, flags, mode);
 
-export const close: SyscallHandler = (task, fd) => {
+export const close: SyscallHandler = (_vm, task, fd) => {
   task.process.fds.close(fd);
   return 0;
 };
 
 function readFrom(task: Task, file: FileDescription, dst: Uint8Array, at: number | null): number {
-  const before = task.progress;
-  const piece = pieceOf(dst, before);
-  let result: number | WouldBlock;
-  try {
-    result = file.read(piece, at === null ? null : at + before);
-  } catch (error) {
-    if (before > 0) return before;
-    throw error;
-  }
-  if (typeof result !== "number") {
-    if (before > 0) return before;
-    if (file.statusFlags & O_NONBLOCK) throw EAGAIN;
-    return task.block(result);
-  }
-  return carried(task, before + result, result === piece.length && before + result < dst.length);
+  if (dst.length <= PIECE) return readOnce(task, file, dst, at);
+  return task.inPieces(dst.length, PIECE, (from, to) => {
+    const piece = dst.subarray(from, to);
+    if (from === 0) return readOnce(task, file, piece, at);
+    try {
+      const result = file.read(piece, at === null ? null : at + from);
+      return typeof result === "number" ? result : 0;
+    } catch (error) {
+      // What was read counts.
+      if (error instanceof Errno) return 0;
+      throw error;
+    }
+  });
 }
 
-/** What of a read's or write's bytes is to be carried next, `done` of them being so already. */
-const pieceOf = (bytes: Uint8Array, done: number): Uint8Array =>
-  done === 0 && bytes.length <= PIECE ? bytes : bytes.subarray(done, done + PIECE);
-
-/** The result of a read or write; if there is `more` to do, that comes after a pause. */
-function carried(task: Task, done: number, more: boolean): number {
-  if (!more) return done;
-  task.progress = done;
-  return task.pause();
+/** Reads what there is, or sleeps until there is something. */
+function readOnce(task: Task, file: FileDescription, dst: Uint8Array, at: number | null): number {
+  const result = file.read(dst, at);
+  if (typeof result === "number") return result;
+  if (file.statusFlags & O_NONBLOCK) throw EAGAIN;
+  return task.block(result);
 }
 
 function writeTo(task: Task, file: FileDescription, src: Uint8Array, at: number | null): number {
-  let done = task.progress;
+  let done = task.resumed()?.done ?? 0;
   try {
     while (true) {
-      const piece = pieceOf(src, done);
+      const piece = done === 0 && src.length <= PIECE ? src : src.subarray(done, done + PIECE);
       const result = file.write(piece, at === null ? null : at + done);
       if (typeof result !== "number") {
         if (file.statusFlags & O_NONBLOCK) {
           if (done > 0) return done;
           throw EAGAIN;
         }
-        task.progress = done;
+        task.call(newTransfer).done = done;
         return task.block(result);
       }
       done += result;
       if (done >= src.length || result === 0) return done;
-      if (result === PIECE) return carried(task, done, true);
+      if (result === PIECE) {
+        task.call(newTransfer).done = done;
+        return task.pause();
+      }
     }
   } catch (error) {
     if (error === EPIPE) {
@@ -147,6 +147,8 @@ function writeTo(task: Task, file: FileDescription, src: Uint8Array, at: number 
   }
 }
 
+const newTransfer = (): CallState => ({ done: 0 });
+
 function position(value: unknown): number {
   const at = offset(value);
   if (at < 0) throw EINVAL;
@@ -154,45 +156,47 @@ function position(value: unknown): number {
 }
 
 /** read(fd, buffer) → bytes read. */
-export const read: SyscallHandler = (task, fd, buffer) => readFrom(task, task.process.fds.get(fd), bytes(buffer), null);
+export const read: SyscallHandler = (_vm, task, fd, buffer) =>
+  readFrom(task, task.process.fds.get(fd), bytes(buffer), null);
 
 /** write(fd, buffer) → bytes written. Blocks until all are, unless the file is non-blocking. */
-export const write: SyscallHandler = (task, fd, buffer) => writeTo(task, task.process.fds.get(fd), bytes(buffer), null);
+export const write: SyscallHandler = (_vm, task, fd, buffer) =>
+  writeTo(task, task.process.fds.get(fd), bytes(buffer), null);
 
 /** pread64(fd, buffer, offset) → bytes read. */
-export const pread64: SyscallHandler = (task, fd, buffer, at) =>
+export const pread64: SyscallHandler = (_vm, task, fd, buffer, at) =>
   readFrom(task, task.process.fds.get(fd), bytes(buffer), position(at));
 
 /** pwrite64(fd, buffer, offset) → bytes written. */
-export const pwrite64: SyscallHandler = (task, fd, buffer, at) =>
+export const pwrite64: SyscallHandler = (_vm, task, fd, buffer, at) =>
   writeTo(task, task.process.fds.get(fd), bytes(buffer), position(at));
 
 /** lseek(fd, offset, whence) → the new offset. */
-export const lseek: SyscallHandler = (task, fd, at, whence) => task.process.fds.get(fd).seek(offset(at), int(whence));
+export const lseek: SyscallHandler = (_vm, task, fd, at, whence) =>
+  task.process.fds.get(fd).seek(offset(at), int(whence));
 
 /** truncate(path, length). */
-export const truncate: SyscallHandler = (task, name, length) => {
+export const truncate: SyscallHandler = (vm, task, name, length) => {
   const file = path(name);
   const size = position(length);
-  checkPath(task, "truncate", file);
-  task.process.vm.vfs.truncate(task.process.fs, file, size);
+  vm.vfs.truncate(task.process.fs, file, size);
   return 0;
 };
 
 /** ftruncate(fd, length). */
-export const ftruncate: SyscallHandler = (task, fd, length) => {
+export const ftruncate: SyscallHandler = (_vm, task, fd, length) => {
   task.process.fds.get(fd).truncate(position(length));
   return 0;
 };
 
 /** fsync(fd), fdatasync(fd). */
-export const fsync: SyscallHandler = (task, fd) => {
+export const fsync: SyscallHandler = (_vm, task, fd) => {
   task.process.fds.get(fd).sync();
   return 0;
 };
 
 /** ioctl(fd, request, argument) → whatever the request gives. */
-export const ioctl: SyscallHandler = (task, fd, request, argument) =>
+export const ioctl: SyscallHandler = (_vm, task, fd, request, argument) =>
   task.process.fds.get(fd).ioctl(int(request) >>> 0, argument) as number;
 
 /** Takes what a blocking file would give without ever sleeping: the one-call paths are for ordinary files. */
@@ -211,9 +215,9 @@ function regularInode(file: FileDescription): Inode {
 }
 
 /** Opens for a one-call path. A fifo that would have to wait for its reader is EOPNOTSUPP. */
-function openOrdinary(task: Task, name: unknown, flags: number, mode: number): FileDescription {
+function openOrdinary(vm: Vm, task: Task, name: unknown, flags: number, mode: number): FileDescription {
   try {
-    return openFile(task, path(name), flags | O_NONBLOCK, mode, undefined);
+    return vm.vfs.open(task.process.fs, path(name), (flags & ~O_CLOEXEC) | O_NONBLOCK, mode);
   } catch (error) {
     throw error === ENXIO ? EOPNOTSUPP : error;
   }
@@ -223,8 +227,8 @@ function openOrdinary(task: Task, name: unknown, flags: number, mode: number): F
  * read_file(path) → Uint8Array: open, read to the end, close. EOPNOTSUPP for anything but a regular file of moderate
  * size: the caller then opens and reads it as usual.
  */
-export const read_file: SyscallHandler = (task, name, flags) => {
-  const file = openOrdinary(task, name, optionalInt(flags, O_RDONLY), 0o666);
+export const read_file: SyscallHandler = (vm, task, name, flags) => {
+  const file = openOrdinary(vm, task, name, optionalInt(flags, O_RDONLY), 0o666);
   try {
     const { size } = regularInode(file);
     if (size > MAX_ONE_CALL) throw EOPNOTSUPP;
@@ -261,12 +265,12 @@ function readUnsized(file: FileDescription): Uint8Array {
 }
 
 /** write_file(path, buffer, flags, mode) → bytes written: open, write all, close. EOPNOTSUPP as for read_file. */
-export const write_file: SyscallHandler = (task, name, buffer, flags, mode) => {
+export const write_file: SyscallHandler = (vm, task, name, buffer, flags, mode) => {
   const src = bytes(buffer);
   const openFlags = optionalInt(flags, O_WRONLY | O_CREAT | O_TRUNC);
   if ((openFlags & O_ACCMODE) === O_RDONLY) throw EBADF;
   if (src.length > MAX_ONE_CALL) throw EOPNOTSUPP;
-  const file = openOrdinary(task, name, openFlags, optionalInt(mode, 0o666));
+  const file = openOrdinary(vm, task, name, openFlags, optionalInt(mode, 0o666));
   try {
     regularInode(file);
     let done = 0;
@@ -277,38 +281,49 @@ export const write_file: SyscallHandler = (task, name, buffer, flags, mode) => {
   }
 };
 
-/** uv_fs_copyfile's flags. */
-const COPYFILE_EXCL = 1;
-const COPYFILE_FICLONE_FORCE = 4;
+/** Both files of a copy. */
+interface Copy extends CallState {
+  readonly source: FileDescription;
+  /** null: it is the source. */
+  readonly target: FileDescription | null;
+}
 
 /** copy_file(source, target, flags): Node's fs.copyFile. EOPNOTSUPP: COPYFILE_FICLONE_FORCE, or no regular files. */
-export const copy_file: SyscallHandler = (task, sourceName, targetName, flagsArgument) => {
-  if (task.opened.length === 0) {
-    const same = !openCopy(task, sourceName, targetName, optionalInt(flagsArgument, 0));
-    if (same) return 0;
-  }
-  const [source, target] = task.opened as [FileDescription, FileDescription];
-  const left = regularInode(source).size - task.progress;
-  const count = left <= 0 ? 0 : copyFileRange(source, null, target, null, Math.min(PIECE, left));
-  if (count === 0 || count === left) return 0;
-  task.progress += count;
-  return task.pause();
+export const copy_file: SyscallHandler = (vm, task, sourceName, targetName, flags) => {
+  const { source, target } = task.call(
+    () => openCopy(vm, task, sourceName, targetName, optionalInt(flags, 0)),
+    (copy) => {
+      copy.source.decRef();
+      copy.target?.decRef();
+    },
+  );
+  if (target === null) return 0;
+  const result = task.inPieces(regularInode(source).size, PIECE, (from, to) =>
+    from >= to ? 0 : copyFileRange(source, null, target, null, to - from),
+  );
+  return result === ERESTARTSYS ? result : 0;
 };
 
-/** Opens both files of a copy and makes the target ready. False if they are the same. */
-function openCopy(task: Task, sourceName: unknown, targetName: unknown, flags: number): boolean {
+/** Opens both files of a copy and makes the target ready. */
+function openCopy(vm: Vm, task: Task, sourceName: unknown, targetName: unknown, flags: number): Copy {
   if (flags & COPYFILE_FICLONE_FORCE) throw EOPNOTSUPP;
-  // What is opened is given back at the end of the syscall.
-  task.unfinished = true;
-  const source = openOrdinary(task, sourceName, O_RDONLY, 0);
-  task.opened.push(source);
-  const inode = regularInode(source);
-  const { mode } = inode;
-  const create = O_WRONLY | O_CREAT | (flags & COPYFILE_EXCL ? O_EXCL : 0);
-  const target = openOrdinary(task, targetName, create, mode & 0o777);
-  task.opened.push(target);
-  if (regularInode(target) === inode) return false;
-  target.truncate(0);
-  task.process.vm.vfs.fchmod(task.process.fs, target, mode & 0o7777);
-  return true;
+  const source = openOrdinary(vm, task, sourceName, O_RDONLY, 0);
+  let target: FileDescription | null = null;
+  try {
+    const inode = regularInode(source);
+    const { mode } = inode;
+    const create = O_WRONLY | O_CREAT | (flags & COPYFILE_EXCL ? O_EXCL : 0);
+    target = openOrdinary(vm, task, targetName, create, mode & 0o777);
+    if (regularInode(target) === inode) {
+      target.decRef();
+      return { done: 0, source, target: null };
+    }
+    target.truncate(0);
+    vm.vfs.fchmod(task.process.fs, target, mode & 0o7777);
+    return { done: 0, source, target };
+  } catch (error) {
+    source.decRef();
+    target?.decRef();
+    throw error;
+  }
 }

@@ -1,21 +1,20 @@
-import { EACCES, EINVAL, EPERM } from "../errno.ts";
+import { EINVAL, EPERM } from "../errno.ts";
 import type { Task } from "../process/task.ts";
+import type { Vm } from "../vm.ts";
 import { id } from "./arguments.ts";
 import type { SyscallHandler } from "./table.ts";
 
 /** Changing the identity is an operation of permission scope process. */
-function demand(task: Task, operation: string, target: number): void {
-  const { vm, pid } = task.process;
-  if (!vm.permissions.allows("process", operation, String(target), pid)) throw EACCES;
-}
+const demand = (vm: Vm, task: Task, operation: string, target: number): void =>
+  vm.permissions.demand("process", operation, String(target), task.process.pid);
 
-export const getuid: SyscallHandler = (task) => task.process.creds.uid;
-export const geteuid: SyscallHandler = (task) => task.process.creds.euid;
-export const getgid: SyscallHandler = (task) => task.process.creds.gid;
-export const getegid: SyscallHandler = (task) => task.process.creds.egid;
+export const getuid: SyscallHandler = (_vm, task) => task.process.creds.uid;
+export const geteuid: SyscallHandler = (_vm, task) => task.process.creds.euid;
+export const getgid: SyscallHandler = (_vm, task) => task.process.creds.gid;
+export const getegid: SyscallHandler = (_vm, task) => task.process.creds.egid;
 
 /** getgroups() → supplementary groups. */
-export const getgroups: SyscallHandler = (task) => task.process.creds.groups;
+export const getgroups: SyscallHandler = (_vm, task) => task.process.creds.groups;
 
 function newId(value: unknown): number {
   const result = id(value);
@@ -24,53 +23,51 @@ function newId(value: unknown): number {
 }
 
 /** setuid(uid). */
-export const setuid: SyscallHandler = (task, uid) => {
+export const setuid: SyscallHandler = (vm, task, uid) => {
   const { creds } = task.process;
   const value = newId(uid);
-  demand(task, "setuid", value);
-  if (creds.euid === 0) creds.uid = creds.suid = value;
-  else if (value !== creds.uid && value !== creds.suid) throw EPERM;
-  creds.euid = value;
+  demand(vm, task, "setuid", value);
+  if (creds.euid !== 0 && value !== creds.uid && value !== creds.suid) throw EPERM;
+  const all = creds.euid === 0 && { uid: value, suid: value };
+  task.process.setCredentials({ ...creds, ...all, euid: value });
   return 0;
 };
 
 /** setgid(gid). */
-export const setgid: SyscallHandler = (task, gid) => {
+export const setgid: SyscallHandler = (vm, task, gid) => {
   const { creds } = task.process;
   const value = newId(gid);
-  demand(task, "setgid", value);
-  if (creds.euid === 0) creds.gid = creds.sgid = value;
-  else if (value !== creds.gid && value !== creds.sgid) throw EPERM;
-  creds.egid = value;
+  demand(vm, task, "setgid", value);
+  if (creds.euid !== 0 && value !== creds.gid && value !== creds.sgid) throw EPERM;
+  const all = creds.euid === 0 && { gid: value, sgid: value };
+  task.process.setCredentials({ ...creds, ...all, egid: value });
   return 0;
 };
 
 /** setresuid(ruid, euid, suid): -1 leaves an id as it is. */
-export const setresuid: SyscallHandler = (task, ruid, euid, suid) => {
+export const setresuid: SyscallHandler = (vm, task, ...ids) => {
   const { creds } = task.process;
-  const wanted = [id(ruid), id(euid), id(suid)];
-  const current = [creds.uid, creds.euid, creds.suid];
-  const next = change(task, "setuid", wanted, current);
-  [creds.uid, creds.euid, creds.suid] = next;
+  const wanted = ids.slice(0, 3).map(id);
+  const [uid, euid, suid] = change(vm, task, "setuid", wanted, [creds.uid, creds.euid, creds.suid]);
+  task.process.setCredentials({ ...creds, uid, euid, suid });
   return 0;
 };
 
 /** setresgid(rgid, egid, sgid). */
-export const setresgid: SyscallHandler = (task, rgid, egid, sgid) => {
+export const setresgid: SyscallHandler = (vm, task, ...ids) => {
   const { creds } = task.process;
-  const wanted = [id(rgid), id(egid), id(sgid)];
-  const current = [creds.gid, creds.egid, creds.sgid];
-  const next = change(task, "setgid", wanted, current);
-  [creds.gid, creds.egid, creds.sgid] = next;
+  const wanted = ids.slice(0, 3).map(id);
+  const [gid, egid, sgid] = change(vm, task, "setgid", wanted, [creds.gid, creds.egid, creds.sgid]);
+  task.process.setCredentials({ ...creds, gid, egid, sgid });
   return 0;
 };
 
 /** Who isn't root can only choose among the ids that the process has. */
-function change(task: Task, operation: string, wanted: number[], current: number[]): [number, number, number] {
+function change(vm: Vm, task: Task, operation: string, wanted: number[], current: number[]): [number, number, number] {
   const privileged = task.process.creds.euid === 0;
   const [a, b, c] = wanted.map((value, i) => {
     if (value === -1) return current[i]!;
-    demand(task, operation, value);
+    demand(vm, task, operation, value);
     if (!privileged && !current.includes(value)) throw EPERM;
     return value;
   });
@@ -80,12 +77,12 @@ function change(task: Task, operation: string, wanted: number[], current: number
 const MAX_GROUPS = 65_536;
 
 /** setgroups(gids). */
-export const setgroups: SyscallHandler = (task, gids) => {
+export const setgroups: SyscallHandler = (vm, task, gids) => {
   if (!Array.isArray(gids) || gids.length > MAX_GROUPS) throw EINVAL;
   const groups = gids.map(newId);
-  for (const gid of groups) demand(task, "setgroups", gid);
+  for (const gid of groups) demand(vm, task, "setgroups", gid);
   const { creds } = task.process;
   if (creds.euid !== 0) throw EPERM;
-  creds.groups = groups;
+  task.process.setCredentials({ ...creds, groups });
   return 0;
 };

@@ -1,3 +1,4 @@
+import { SYS, type SyscallName } from "../../abi/syscalls.ts";
 import * as attributes from "./attributes.ts";
 import * as directory from "./directory.ts";
 import * as event from "./event.ts";
@@ -5,7 +6,6 @@ import * as fd from "./fd.ts";
 import * as file from "./file.ts";
 import * as identity from "./identity.ts";
 import * as link from "./link.ts";
-import { FIRST_EXTENSION, SYS, type SyscallName } from "./numbers.ts";
 import * as process from "./process.ts";
 import * as run from "./run.ts";
 import * as signal from "./signal.ts";
@@ -129,17 +129,3 @@ export const SYSCALLS: readonly SyscallEntry[] = Object.entries(DEFINITIONS).map
   signature,
   handler,
 }));
-
-/** Handlers by number, without holes: an absent one is undefined. */
-function indexed(from: number, to: number): readonly (SyscallHandler | undefined)[] {
-  const handlers = new Array<SyscallHandler | undefined>(to - from).fill(undefined);
-  for (const { nr, handler } of SYSCALLS) if (nr >= from && nr < to) handlers[nr - from] = handler;
-  return handlers;
-}
-
-/** Numbers of Linux are below. */
-const LINUX_NUMBERS = 512;
-const EXTENSION_NUMBERS = 64;
-
-export const LINUX_HANDLERS = indexed(0, LINUX_NUMBERS);
-export const EXTENSION_HANDLERS = indexed(FIRST_EXTENSION, FIRST_EXTENSION + EXTENSION_NUMBERS);

@@ -1,60 +1,68 @@
+import { POLLIN } from "../../abi/poll.ts";
+import {
+  PRIO_PGRP,
+  PRIO_PROCESS,
+  PRIO_USER,
+  RUSAGE_CHILDREN,
+  RUSAGE_FIELDS,
+  RUSAGE_SELF,
+  RUSAGE_THREAD,
+} from "../../abi/resource.ts";
+import { SIGCONT } from "../../abi/signal.ts";
+import type { SyscallValue } from "../../abi/syscalls.ts";
+import { STATUS_CONTINUED, STATUS_STOPPED, WCONTINUED, WNOHANG, WUNTRACED } from "../../abi/wait.ts";
 import { EACCES, ECHILD, EINVAL, EPERM, ESRCH } from "../errno.ts";
 import type { CpuTime } from "../host.ts";
 import { ExitStatus } from "../process/exit_status.ts";
 import type { Process } from "../process/process.ts";
-import { SIGCONT } from "../process/signal_numbers.ts";
 import type { Task } from "../process/task.ts";
 import { WouldBlock } from "../vfs/file_description.ts";
-import { POLLIN } from "../wait/queue.ts";
+import type { Vm } from "../vm.ts";
 import { doubles, int, optionalInt } from "./arguments.ts";
-import type { SyscallHandler, SyscallValue } from "./table.ts";
+import type { SyscallHandler } from "./table.ts";
 
-export const getpid: SyscallHandler = (task) => task.process.pid;
+export const getpid: SyscallHandler = (_vm, task) => task.process.pid;
 
-/** gettid() → the pid: processes have one thread. */
-export const gettid: SyscallHandler = (task) => task.process.pid;
+/** gettid(): the pid for the first thread. */
+export const gettid: SyscallHandler = (_vm, task) => task.id;
 
-export const getppid: SyscallHandler = (task) => task.process.parent?.pid ?? 0;
+export const getppid: SyscallHandler = (_vm, task) => task.process.parent?.pid ?? 0;
 
 /** The process that a pid argument means, 0 being the caller. ESRCH. */
-function processOf(task: Task, pid: unknown): Process {
+function processOf(vm: Vm, task: Task, pid: unknown): Process {
   const number = int(pid);
-  return number === 0 ? task.process : task.process.vm.processes.require(number);
+  return number === 0 ? task.process : vm.processes.require(number);
 }
 
 /** getpgid(pid). */
-export const getpgid: SyscallHandler = (task, pid) => processOf(task, pid).pgid;
+export const getpgid: SyscallHandler = (vm, task, pid) => processOf(vm, task, pid).pgid;
 
 /** getsid(pid). */
-export const getsid: SyscallHandler = (task, pid) => processOf(task, pid).sid;
+export const getsid: SyscallHandler = (vm, task, pid) => processOf(vm, task, pid).sid;
 
 /** setpgid(pid, pgid): 0 means the caller, and its own pid. */
-export const setpgid: SyscallHandler = (task, pid, pgid) => {
+export const setpgid: SyscallHandler = (vm, task, pid, pgid) => {
   const group = int(pgid);
   const member = int(pid);
   if (group < 0) throw EINVAL;
-  task.process.vm.processes.setGroup(task.process, member, group);
+  vm.processes.setGroup(task.process, member, group);
   return 0;
 };
 
 /** setsid() → the new session's id. */
-export const setsid: SyscallHandler = (task) => task.process.vm.processes.newSession(task.process);
+export const setsid: SyscallHandler = (vm, task) => vm.processes.newSession(task.process);
 
 /** exit_group(code): the thread stops when the syscall returns. */
-export const exit_group: SyscallHandler = (task, code) => {
+export const exit_group: SyscallHandler = (_vm, task, code) => {
   task.process.terminate(ExitStatus.exited(optionalInt(code, 0)));
   return 0;
 };
-
-const WNOHANG = 1;
-const WUNTRACED = 2;
-const WCONTINUED = 8;
 
 /**
  * wait4(pid, options) → [pid, status word, user CPU µs, system CPU µs]; 0 with WNOHANG if no child has changed. pid > 0:
  * that child; 0: of the caller's group; -1: any; < -1: of the group -pid. Errors: ECHILD, EINVAL.
  */
-export const wait4: SyscallHandler = (task, pidArgument, optionsArgument) => {
+export const wait4: SyscallHandler = (_vm, task, pidArgument, optionsArgument) => {
   const { process } = task;
   const pid = optionalInt(pidArgument, -1);
   const options = optionalInt(optionsArgument, 0);
@@ -76,13 +84,10 @@ function isMeant(parent: Process, child: Process, pid: number): boolean {
   return child.pgid === (pid === 0 ? parent.pgid : -pid);
 }
 
-const STATUS_CONTINUED = 0xffff;
-const STATUS_STOPPED = 0x7f;
-
 function reportOf(child: Process, options: number): SyscallValue {
   const { userUs, systemUs } = child.endedCpu;
   if (child.exitStatus !== null) {
-    child.vm.processes.reap(child);
+    child.table.reap(child);
     return [child.pid, child.exitStatus.waitStatus, userUs, systemUs];
   }
   if (options & WUNTRACED && child.stopReport !== 0) {
@@ -106,33 +111,28 @@ export function maySignal(sender: Process, receiver: Process, signal: number): b
   return signal === SIGCONT && sender.sid === receiver.sid;
 }
 
-const RUSAGE_SELF = 0;
-const RUSAGE_CHILDREN = -1;
-const RUSAGE_THREAD = 1;
-const RUSAGE_FIELDS = 16;
-
 /**
  * getrusage(who, Float64Array(16)): user and system CPU time in µs, the largest resident set in KiB, then thirteen
  * counters in struct rusage's order, which this kernel does not keep.
  */
-export const getrusage: SyscallHandler = (task, whoArgument, out) => {
+export const getrusage: SyscallHandler = (_vm, task, whoArgument, out) => {
   const who = int(whoArgument);
   const usage = doubles(out, RUSAGE_FIELDS);
   const { process } = task;
   let cpu: CpuTime;
   if (who === RUSAGE_SELF) cpu = process.cpuTime();
   else if (who === RUSAGE_CHILDREN) cpu = process.childrenCpu;
-  else if (who === RUSAGE_THREAD) cpu = process.vm.kernel.host.cpuTime(task.tid);
+  else if (who === RUSAGE_THREAD) cpu = task.runner.cpuTime(task.tid);
   else throw EINVAL;
   usage[0] = cpu.userUs;
   usage[1] = cpu.systemUs;
-  if (who !== RUSAGE_CHILDREN) usage[2] = Math.ceil(process.vm.kernel.host.memoryUsage(task.tid).rss / 1024);
+  if (who !== RUSAGE_CHILDREN) usage[2] = Math.ceil(task.runner.memoryUsage(task.tid).rss / 1024);
   return 0;
 };
 
 /** prlimit64(pid, resource, soft?, hard?) → [soft, hard] before. Infinity stands for RLIM_INFINITY. */
-export const prlimit64: SyscallHandler = (task, pid, resource, soft, hard) => {
-  const process = processOf(task, pid);
+export const prlimit64: SyscallHandler = (vm, task, pid, resource, soft, hard) => {
+  const process = processOf(vm, task, pid);
   if (process !== task.process && !maySignal(task.process, process, 0)) throw EPERM;
   const { rlimits } = process;
   const number = int(resource);
@@ -145,13 +145,9 @@ export const prlimit64: SyscallHandler = (task, pid, resource, soft, hard) => {
   return before;
 };
 
-const PRIO_PROCESS = 0;
-const PRIO_PGRP = 1;
-const PRIO_USER = 2;
-
-function prioritized(task: Task, which: number, who: number): Process[] {
+function prioritized(vm: Vm, task: Task, which: number, who: number): Process[] {
   const { process } = task;
-  const { processes } = process.vm;
+  const { processes } = vm;
   let meant: Process[];
   if (which === PRIO_PROCESS) meant = [who === 0 ? process : processes.require(who)];
   else if (which === PRIO_PGRP) meant = processes.group(who === 0 ? process.pgid : who);
@@ -163,16 +159,16 @@ function prioritized(task: Task, which: number, who: number): Process[] {
 }
 
 /** getpriority(which, who) → 20 - nice, as Linux's system call: 1..40. */
-export const getpriority: SyscallHandler = (task, which, who) =>
-  20 - Math.min(...prioritized(task, int(which), int(who)).map(({ nice }) => nice));
+export const getpriority: SyscallHandler = (vm, task, which, who) =>
+  20 - Math.min(...prioritized(vm, task, int(which), int(who)).map(({ nice }) => nice));
 
 /** setpriority(which, who, nice). EACCES: only root may lower a nice value. */
-export const setpriority: SyscallHandler = (task, which, who, niceArgument) => {
-  const { vm, creds, pid } = task.process;
-  const meant = prioritized(task, int(which), int(who));
+export const setpriority: SyscallHandler = (vm, task, which, who, niceArgument) => {
+  const { creds, pid } = task.process;
+  const meant = prioritized(vm, task, int(which), int(who));
   const nice = Math.max(-20, Math.min(19, int(niceArgument)));
   for (const process of meant) {
-    if (!vm.permissions.allows("process", "setpriority", String(process.pid), pid)) throw EACCES;
+    vm.permissions.demand("process", "setpriority", String(process.pid), pid);
     if (creds.euid !== 0 && creds.euid !== process.creds.euid && creds.euid !== process.creds.uid) throw EPERM;
     if (creds.euid !== 0 && nice < process.nice) throw EACCES;
     process.nice = nice;

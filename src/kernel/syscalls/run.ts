@@ -1,10 +1,12 @@
-import type { ExecInfo } from "../process/exec_info.ts";
+import type { ExecInfo } from "../../abi/exec_info.ts";
+import { ERESTARTSYS, type SyscallValue } from "../../abi/syscalls.ts";
 import { bytes } from "./arguments.ts";
-import type { SyscallHandler, SyscallValue } from "./table.ts";
+import type { SyscallHandler } from "./table.ts";
 
 /** execinfo() → ExecInfo. */
-export const execinfo: SyscallHandler = (task) => {
-  const { argv, execArgv, env, exe, pid, parent, creds, entry, vm, fs } = task.process;
+export const execinfo: SyscallHandler = (vm, task) => {
+  const { image, pid, parent, creds, fs } = task.process;
+  const { argv, execArgv, env, exe, entry } = image;
   const info: ExecInfo = {
     argv,
     execArgv,
@@ -22,23 +24,22 @@ export const execinfo: SyscallHandler = (task) => {
 };
 
 /** inputs() → Uint8Array, or null if the run got none. */
-export const inputs: SyscallHandler = (task) => task.process.inputs;
+export const inputs: SyscallHandler = (_vm, task) => task.process.image.inputs;
 
 /** Bytes of a value that are taken at a time: a task lets others have the kernel's lock between. */
 const RETURN_PIECE = 2 * 1024 * 1024;
 
 /** return_value(bytes): the first call wins. Returns whether it was the first. */
-export const return_value: SyscallHandler = (task, value) => {
+export const return_value: SyscallHandler = (_vm, task, value) => {
   const result = bytes(value);
   const { process } = task;
-  const done = task.progress;
-  if (done === 0) {
+  if (task.resumed() === null) {
     if (process.returnValue !== null) return false;
     process.returnValue = new Uint8Array(result.length);
   }
-  const piece = result.subarray(done, done + RETURN_PIECE);
-  process.returnValue!.set(piece, done);
-  if (done + piece.length === result.length) return true;
-  task.progress = done + piece.length;
-  return task.pause();
+  const done = task.inPieces(result.length, RETURN_PIECE, (from, to) => {
+    process.returnValue!.set(result.subarray(from, to), from);
+    return to - from;
+  });
+  return done === ERESTARTSYS ? done : true;
 };

@@ -1,9 +1,21 @@
-import { EACCES, EINVAL, EPERM, ESRCH } from "../errno.ts";
-import { SI_TKILL, SI_USER, type SignalInfo } from "../process/pending_signals.ts";
+import {
+  ALL_SIGNALS,
+  LAST_SIGNAL,
+  SI_TKILL,
+  SI_USER,
+  SIG_BLOCK,
+  SIG_CATCH,
+  SIG_DFL,
+  SIG_SETMASK,
+  SIG_UNBLOCK,
+  type SignalInfo,
+  type SignalSet,
+  UNMASKABLE,
+} from "../../abi/signal.ts";
+import { EINVAL, EPERM, ESRCH } from "../errno.ts";
 import type { Process } from "../process/process.ts";
-import { SIG_CATCH, SIG_DFL } from "../process/process_signals.ts";
-import { ALL_SIGNALS, LAST_SIGNAL, type SignalSet, UNMASKABLE } from "../process/signal_numbers.ts";
 import type { Task } from "../process/task.ts";
+import type { Vm } from "../vm.ts";
 import { int, optionalInt } from "./arguments.ts";
 import { maySignal } from "./process.ts";
 import type { SyscallHandler } from "./table.ts";
@@ -21,10 +33,8 @@ export function signalSetArgument(value: unknown): SignalSet {
   return value;
 }
 
-function demand(task: Task, target: Process): void {
-  const { vm, pid } = task.process;
-  if (target === task.process) return;
-  if (!vm.permissions.allows("process", "kill", String(target.pid), pid)) throw EACCES;
+function demand(vm: Vm, { process }: Task, target: Process): void {
+  if (target !== process) vm.permissions.demand("process", "kill", String(target.pid), process.pid);
 }
 
 function infoFrom(task: Task, signal: number, code: number): SignalInfo {
@@ -32,14 +42,14 @@ function infoFrom(task: Task, signal: number, code: number): SignalInfo {
 }
 
 /** kill(pid, signal): pid > 0 a process, 0 the caller's group, -1 all that may be, < -1 the group -pid. */
-export const kill: SyscallHandler = (task, pidArgument, signalValue) => {
+export const kill: SyscallHandler = (vm, task, pidArgument, signalValue) => {
   const { process } = task;
-  const { processes } = process.vm;
+  const { processes } = vm;
   const pid = int(pidArgument);
   const signal = signalArgument(signalValue, 0);
   if (pid > 0) {
     const target = processes.require(pid);
-    demand(task, target);
+    demand(vm, task, target);
     if (!maySignal(process, target, signal)) throw EPERM;
     if (signal !== 0) target.signals.send(infoFrom(task, signal, SI_USER));
     return 0;
@@ -49,27 +59,28 @@ export const kill: SyscallHandler = (task, pidArgument, signalValue) => {
   if (all.length === 0) throw ESRCH;
   const targets = all.filter((target) => maySignal(process, target, signal));
   if (targets.length === 0) throw EPERM;
-  for (const target of targets) demand(task, target);
+  for (const target of targets) demand(vm, task, target);
   if (signal !== 0) for (const target of targets) target.signals.send(infoFrom(task, signal, SI_USER));
   return 0;
 };
 
-/** tgkill(pid, tid, signal): processes have one thread, whose tid is the pid. */
-export const tgkill: SyscallHandler = (task, pidArgument, tidArgument, signalValue) => {
+/** tgkill(pid, tid, signal): to one thread of a process. */
+export const tgkill: SyscallHandler = (vm, task, pidArgument, tidArgument, signalValue) => {
   const pid = int(pidArgument);
   const tid = int(tidArgument);
   const signal = signalArgument(signalValue, 0);
   if (pid <= 0 || tid <= 0) throw EINVAL;
-  const target = task.process.vm.processes.require(pid);
-  if (tid !== pid || target.isInit) throw ESRCH;
-  demand(task, target);
+  const target = vm.processes.require(pid);
+  const thread = target.tasks.find(({ id }) => id === tid);
+  if (thread === undefined && (tid !== pid || target.isInit)) throw ESRCH;
+  demand(vm, task, target);
   if (!maySignal(task.process, target, signal)) throw EPERM;
-  if (signal !== 0) target.signals.send(infoFrom(task, signal, SI_TKILL), target.tasks[0]);
+  if (signal !== 0) target.signals.send(infoFrom(task, signal, SI_TKILL), thread);
   return 0;
 };
 
 /** rt_sigaction(signal, disposition?, flags?) → the disposition before: 0 default, 1 ignored, 2 caught. */
-export const rt_sigaction: SyscallHandler = (task, signalValue, disposition, flags) => {
+export const rt_sigaction: SyscallHandler = (_vm, task, signalValue, disposition, flags) => {
   const { signals } = task.process;
   const signal = signalArgument(signalValue, 1);
   const before = signals.action(signal).disposition;
@@ -81,12 +92,8 @@ export const rt_sigaction: SyscallHandler = (task, signalValue, disposition, fla
   return before;
 };
 
-const SIG_BLOCK = 0;
-const SIG_UNBLOCK = 1;
-const SIG_SETMASK = 2;
-
 /** rt_sigprocmask(how, set?) → the mask before; sets are bigints with bit n-1 for signal n. */
-export const rt_sigprocmask: SyscallHandler = (task, how, set) => {
+export const rt_sigprocmask: SyscallHandler = (_vm, task, how, set) => {
   const before = task.signalMask;
   if (set === undefined || set === null) return before;
   const change = signalSetArgument(set) & ~UNMASKABLE;
@@ -100,5 +107,5 @@ export const rt_sigprocmask: SyscallHandler = (task, how, set) => {
 };
 
 /** rt_sigpending() → the blocked signals that are pending. */
-export const rt_sigpending: SyscallHandler = (task) =>
+export const rt_sigpending: SyscallHandler = (_vm, task) =>
   (task.pending.set | task.process.signals.pending.set) & task.signalMask;

@@ -1,10 +1,8 @@
-import * as errnos from "../errno.ts";
+import { ERRNO } from "../../abi/errno.ts";
+import type { SyscallValue } from "../../abi/syscalls.ts";
 import type { Task } from "../process/task.ts";
 import { SYSCALLS } from "./index.ts";
-import type { SyscallEntry, SyscallValue } from "./table.ts";
-
-/** Told of every syscall that has ended, with its arguments. Buffers are valid only during the call. */
-export type SyscallTracer = (task: Task, nr: number, args: readonly unknown[], result: SyscallValue) => void;
+import type { SyscallEntry } from "./table.ts";
 
 /** Bytes of a buffer or characters of a string that are shown, as strace's -s. */
 const SHOWN = 32;
@@ -12,8 +10,7 @@ const SHOWN_RESULT = 120;
 
 const BY_NUMBER = new Map<number, SyscallEntry>(SYSCALLS.map((entry) => [entry.nr, entry]));
 
-const ERROR_NAMES = new Map<number, string>();
-for (const value of Object.values(errnos)) if (value instanceof errnos.Errno) ERROR_NAMES.set(value.errno, value.code);
+const ERROR_NAMES = new Map<number, string>(Object.entries(ERRNO).map(([name, errno]) => [errno, name]));
 
 /** One line, as strace(1): `2 open("/etc/passwd", 524288, 438) = 3`. */
 export function formatSyscall(task: Task, nr: number, args: readonly unknown[], result: SyscallValue): string {

@@ -1,32 +1,33 @@
-import { EACCES, EINVAL, EPERM } from "../errno.ts";
+import { MEMORY_FIELDS } from "../../abi/resource.ts";
+import { EINVAL, EPERM } from "../errno.ts";
 import { RELEASE, SYSNAME, VERSION } from "../uname.ts";
 import { bytes, doubles, optionalInt } from "./arguments.ts";
 import type { SyscallHandler } from "./table.ts";
 
 /** uname() → {sysname, nodename, release, version, machine}. */
-export const uname: SyscallHandler = (task) => ({
+export const uname: SyscallHandler = (vm, _task) => ({
   sysname: SYSNAME,
-  nodename: task.process.vm.hostname,
+  nodename: vm.hostname,
   release: RELEASE,
   version: VERSION,
-  machine: task.process.vm.kernel.host.machine,
+  machine: vm.host.machine,
 });
 
 const MAX_HOSTNAME = 64;
 
 /** sethostname(name). */
-export const sethostname: SyscallHandler = (task, name) => {
-  const { vm, creds, pid } = task.process;
+export const sethostname: SyscallHandler = (vm, task, name) => {
+  const { creds, pid } = task.process;
   if (typeof name !== "string" || name.length > MAX_HOSTNAME) throw EINVAL;
-  if (!vm.permissions.allows("process", "sethostname", name, pid)) throw EACCES;
+  vm.permissions.demand("process", "sethostname", name, pid);
   if (creds.euid !== 0) throw EPERM;
   vm.hostname = name;
   return 0;
 };
 
 /** sysinfo() → {uptime: s, loads: [1, 5, 15 min], totalram: bytes, freeram: bytes, procs}. The load is not measured. */
-export const sysinfo: SyscallHandler = (task) => {
-  const { inspector, processes } = task.process.vm;
+export const sysinfo: SyscallHandler = (vm, _task) => {
+  const { inspector, processes } = vm;
   const { total, free } = inspector.memory();
   return { uptime: inspector.uptime(), loads: [0, 0, 0], totalram: total, freeram: free, procs: processes.size };
 };
@@ -35,11 +36,10 @@ export const sysinfo: SyscallHandler = (task) => {
  * cpu_info() → a flat array, for each processor: model, speed in MHz, then milliseconds of user, nice, system, idle and
  * interrupt time. What the processors are and do is the host's secret: guests see a uniform one.
  */
-export const cpu_info: SyscallHandler = (task) => {
-  const { vm } = task.process;
+export const cpu_info: SyscallHandler = (vm, _task) => {
   const idle = Math.round(vm.inspector.uptime() * 1000);
   const cpus: (string | number)[] = [];
-  for (let i = 0; i < vm.kernel.host.cpuCount; i++) cpus.push("Virtual CPU", 0, 0, 0, 0, idle, 0);
+  for (let i = 0; i < vm.host.cpuCount; i++) cpus.push("Virtual CPU", 0, 0, 0, 0, idle, 0);
   return cpus;
 };
 
@@ -52,12 +52,10 @@ export const network_interfaces: SyscallHandler = () => [
   ...["lo", "::1", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "IPv6", "00:00:00:00:00:00", true, 0],
 ];
 
-const MEMORY_FIELDS = 5;
-
 /** memory_usage(Float64Array(5)): rss, heapTotal, heapUsed, external, arrayBuffers in bytes. */
-export const memory_usage: SyscallHandler = (task, out) => {
+export const memory_usage: SyscallHandler = (_vm, task, out) => {
   const fields = doubles(out, MEMORY_FIELDS);
-  const { rss, heapTotal, heapUsed, external, arrayBuffers } = task.process.vm.kernel.host.memoryUsage(task.tid);
+  const { rss, heapTotal, heapUsed, external, arrayBuffers } = task.runner.memoryUsage(task.tid);
   fields[0] = rss;
   fields[1] = heapTotal;
   fields[2] = heapUsed;
@@ -70,13 +68,11 @@ export const memory_usage: SyscallHandler = (task, out) => {
 const RANDOM_PIECE = 1024 * 1024;
 
 /** getrandom(buffer, flags) → bytes written: the whole buffer. */
-export const getrandom: SyscallHandler = (task, buffer, flags) => {
+export const getrandom: SyscallHandler = (vm, task, buffer, flags) => {
   const dst = bytes(buffer);
   optionalInt(flags, 0);
-  const done = task.progress;
-  const piece = dst.subarray(done, done + RANDOM_PIECE);
-  task.process.vm.kernel.host.random(piece);
-  if (done + piece.length === dst.length) return dst.length;
-  task.progress = done + piece.length;
-  return task.pause();
+  return task.inPieces(dst.length, RANDOM_PIECE, (from, to) => {
+    vm.host.random(dst.subarray(from, to));
+    return to - from;
+  });
 };

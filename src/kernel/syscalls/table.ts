@@ -1,25 +1,16 @@
+import type { SyscallValue } from "../../abi/syscalls.ts";
 import type { Task } from "../process/task.ts";
-
-/** What the gate copies to the guest: plain data only. */
-export type SyscallValue =
-  | number
-  | bigint
-  | string
-  | boolean
-  | null
-  | undefined
-  | Uint8Array
-  | readonly SyscallValue[]
-  | { readonly [key: string]: SyscallValue };
+import type { Vm } from "../vm.ts";
 
 /**
- * Carries out one syscall for `task`. Arguments are whatever the guest passed: a handler trusts none of them. An
+ * Carries out one syscall for `task`, a thread of a process of `vm`. Arguments are whatever the guest passed: a handler trusts none of them. An
  * argument declared `i`, `o` or `f` is a Uint8Array over scratch memory that is valid only during the call, or, if the
  * guest passed no ArrayBufferView, the plain value it passed.
  *
  * Returns a number ≥ 0, a value, or ERESTARTSYS after having arranged to be woken; throws an `Errno`.
  */
 export type SyscallHandler = (
+  vm: Vm,
   task: Task,
   a0: unknown,
   a1: unknown,
@@ -41,3 +32,6 @@ export interface SyscallEntry {
   readonly signature: string;
   readonly handler: SyscallHandler;
 }
+
+/** Told of every syscall that has ended, with its arguments. Buffers are valid only during the call. */
+export type SyscallTracer = (task: Task, nr: number, args: readonly unknown[], result: SyscallValue) => void;

@@ -1,21 +1,22 @@
+import { ERESTARTSYS } from "../../abi/syscalls.ts";
+import {
+  CLOCK_BOOTTIME,
+  CLOCK_MONOTONIC,
+  CLOCK_MONOTONIC_COARSE,
+  CLOCK_MONOTONIC_RAW,
+  CLOCK_PROCESS_CPUTIME_ID,
+  CLOCK_REALTIME,
+  CLOCK_REALTIME_COARSE,
+  CLOCK_THREAD_CPUTIME_ID,
+} from "../../abi/time.ts";
 import { EINVAL } from "../errno.ts";
 import { int, timeout } from "./arguments.ts";
-import { ERESTARTSYS } from "./numbers.ts";
 import type { SyscallHandler } from "./table.ts";
 
-const CLOCK_REALTIME = 0;
-const CLOCK_MONOTONIC = 1;
-const CLOCK_PROCESS_CPUTIME_ID = 2;
-const CLOCK_THREAD_CPUTIME_ID = 3;
-const CLOCK_MONOTONIC_RAW = 4;
-const CLOCK_REALTIME_COARSE = 5;
-const CLOCK_MONOTONIC_COARSE = 6;
-const CLOCK_BOOTTIME = 7;
-
 /** clock_gettime(clock) → nanoseconds as a bigint. The monotonic clocks count from the VM's start. */
-export const clock_gettime: SyscallHandler = (task, clock) => {
+export const clock_gettime: SyscallHandler = (vm, task, clock) => {
   const { process } = task;
-  const { host } = process.vm.kernel;
+  const { host } = vm;
   switch (int(clock)) {
     case CLOCK_REALTIME:
     case CLOCK_REALTIME_COARSE:
@@ -24,7 +25,7 @@ export const clock_gettime: SyscallHandler = (task, clock) => {
     case CLOCK_MONOTONIC_RAW:
     case CLOCK_MONOTONIC_COARSE:
     case CLOCK_BOOTTIME:
-      return BigInt(Math.round((host.now() - process.vm.bootedAt) * 1e6));
+      return BigInt(Math.round((host.now() - vm.bootedAt) * 1e6));
     case CLOCK_PROCESS_CPUTIME_ID:
     case CLOCK_THREAD_CPUTIME_ID: {
       const { userUs, systemUs } = process.cpuTime();
@@ -36,7 +37,7 @@ export const clock_gettime: SyscallHandler = (task, clock) => {
 };
 
 /** clock_nanosleep(clock, flags, milliseconds): relative times only. EINTR. */
-export const clock_nanosleep: SyscallHandler = (task, clock, flags, milliseconds) => {
+export const clock_nanosleep: SyscallHandler = (_vm, task, clock, flags, milliseconds) => {
   const time = timeout(milliseconds);
   if ((int(clock) !== CLOCK_MONOTONIC && int(clock) !== CLOCK_REALTIME) || int(flags) !== 0 || time < 0) throw EINVAL;
   return task.timedOut(time) ? 0 : ERESTARTSYS;

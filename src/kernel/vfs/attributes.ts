@@ -1,11 +1,13 @@
+import { IN_ACCESS, IN_ATTRIB, IN_MODIFY } from "../../abi/inotify.ts";
+import { S_ISGID, S_ISUID, W_OK } from "../../abi/mode.ts";
+import { UTIME_NOW, UTIME_OMIT } from "../../abi/time.ts";
 import { EACCES, EINVAL, EOPNOTSUPP, EPERM, EROFS } from "../errno.ts";
-import { type Timespec, UTIME_NOW, UTIME_OMIT } from "./clock.ts";
+import type { Timespec } from "./clock.ts";
 import type { FsContext } from "./context.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Dentry } from "./dentry.ts";
 import type { Inode } from "./inode.ts";
-import { S_ISGID, S_ISUID, W_OK } from "./mode.ts";
-import { IN_ACCESS, IN_ATTRIB, IN_MODIFY, notify } from "./notify.ts";
+import { notify } from "./notify.ts";
 import { inGroup, owns, permits } from "./permission.ts";
 
 /** chmod(2) on a resolved file. Errors: EOPNOTSUPP (symbolic links have no mode), EPERM, EROFS. */

@@ -9,10 +9,6 @@ export interface Clock extends Timespec {
   tick(): void;
 }
 
-/** utimensat(2): nsec values with a meaning of their own. */
-export const UTIME_NOW = 0x3fffffff;
-export const UTIME_OMIT = 0x3ffffffe;
-
 /** The wall clock, at the monotonic clock's resolution; never more than a millisecond from Date.now(). */
 export class RealtimeClock implements Clock {
   sec = 0;

@@ -1,7 +1,7 @@
+import { O_APPEND, SEEK_CUR, SEEK_SET } from "../../abi/fcntl.ts";
 import { EBADF, EINVAL, EISDIR } from "../errno.ts";
 import { type FileDescription, WouldBlock } from "./file_description.ts";
 import { InodeDescription } from "./inode_description.ts";
-import { O_APPEND, SEEK_CUR, SEEK_SET } from "./open_flags.ts";
 
 /** How much one call moves at most, so that a syscall stays short; callers loop. */
 const MAX_BYTES = 1 << 24;

@@ -1,15 +1,15 @@
-/** The identity that permission checks look at, credentials(7). */
+/** The identity that permission checks look at, credentials(7). Never changed: who gets another one gets another object. */
 export interface Credentials {
   /** Real ids: access(2). */
-  uid: number;
-  gid: number;
+  readonly uid: number;
+  readonly gid: number;
   /** Effective ids: everything else. */
-  euid: number;
-  egid: number;
-  suid: number;
-  sgid: number;
+  readonly euid: number;
+  readonly egid: number;
+  readonly suid: number;
+  readonly sgid: number;
   /** Supplementary groups. */
-  groups: readonly number[];
+  readonly groups: readonly number[];
 }
 
 export const rootCredentials = (): Credentials => ({ uid: 0, gid: 0, euid: 0, egid: 0, suid: 0, sgid: 0, groups: [] });

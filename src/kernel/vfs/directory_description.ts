@@ -1,8 +1,9 @@
+import { SEEK_CUR, SEEK_SET } from "../../abi/fcntl.ts";
+import { IN_ACCESS } from "../../abi/inotify.ts";
 import { EBADF, EINVAL, EISDIR } from "../errno.ts";
 import type { DirectoryEntry } from "./file_description.ts";
 import { InodeDescription } from "./inode_description.ts";
-import { IN_ACCESS, notify } from "./notify.ts";
-import { SEEK_CUR, SEEK_SET } from "./open_flags.ts";
+import { notify } from "./notify.ts";
 
 /** An open directory: its offset is a position among the entries, which lseek(2) may go back to. */
 export class DirectoryDescription extends InodeDescription {

@@ -1,5 +1,6 @@
+import { POLLIN, POLLOUT } from "../../abi/poll.ts";
 import { EINVAL, ENOTDIR, ENOTTY, ESPIPE } from "../errno.ts";
-import { POLLIN, POLLOUT, WaitQueue } from "../wait/queue.ts";
+import { WaitQueue } from "../wait/queue.ts";
 import { type Stat, writeStat } from "./stat.ts";
 
 /** What a blocking operation returns when it cannot go on: the caller waits on `queue` for `events` and tries again. */

@@ -1,11 +1,11 @@
+import { IN_DELETE_SELF } from "../../abi/inotify.ts";
+import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../abi/mode.ts";
 import { EINVAL, ENOTDIR, ENXIO, EPERM } from "../errno.ts";
-import type { Pipe } from "../fs/pipefs/pipe.ts";
 import type { Dentry } from "./dentry.ts";
 import type { DirectoryEntry, FileDescription } from "./file_description.ts";
 import type { Filesystem } from "./filesystem.ts";
-import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "./mode.ts";
-import { IN_DELETE_SELF, notifySelf, type Watch } from "./notify.ts";
 import { type Stat, writeStat } from "./stat.ts";
+import { deliver, type Watch } from "./watch.ts";
 
 /** What a new inode is and whose: already checked and masked by VirtualFilesystem. */
 export interface NewInode {
@@ -15,6 +15,12 @@ export interface NewInode {
   gid: number;
   /** Device number of a character or block device. */
   rdev: number;
+}
+
+/** What lies behind a special file, and is opened in its place: a fifo's pipe, a device's driver, a socket. */
+export interface Endpoint {
+  /** open(2): permission is dealt with already. `dentry` is the special file's. */
+  open(dentry: Dentry, flags: number): FileDescription;
 }
 
 const NS = 1_000_000_000n;
@@ -45,8 +51,8 @@ export abstract class Inode {
   watches: Set<Watch> | null = null;
   /** How many open files and working directories need this inode: counted by Dentry. */
   opens = 0;
-  /** The pipe behind a fifo while somebody has it open. */
-  fifo: Pipe | null = null;
+  /** What is opened in the place of a special file, once somebody has; null before, and when nobody has it any more. */
+  endpoint: Endpoint | null = null;
   #evicted = false;
 
   constructor(fs: Filesystem, attributes: NewInode, ino: number = fs.nextIno()) {
@@ -84,7 +90,7 @@ export abstract class Inode {
     return 4096;
   }
 
-  /** Whether open() is right for files of any type; usually fifos and devices are opened by VirtualFilesystem. */
+  /** Whether open() is right for files of any type; usually special files are opened by their endpoints. */
   get opensItself(): boolean {
     return false;
   }
@@ -211,8 +217,10 @@ export abstract class Inode {
   evictIfUnused(): void {
     if (this.nlink > 0 || this.opens > 0 || this.#evicted) return;
     this.#evicted = true;
-    notifySelf(this, IN_DELETE_SELF);
-    if (this.watches !== null) for (const watch of [...this.watches]) watch.gone();
+    if (this.watches !== null) {
+      deliver(this.watches, IN_DELETE_SELF, 0, "", false);
+      for (const watch of [...(this.watches ?? [])]) watch.gone();
+    }
     this.evict();
   }
   protected evict(): void {}
@@ -236,7 +244,7 @@ export abstract class Inode {
     };
   }
 
-  /** stat() into an array of STAT_FIELDS elements, without an allocation for a Float64Array. */
+  /** stat() into an array laid out as STAT says, without an allocation for a Float64Array. */
   statInto(out: Float64Array | BigInt64Array): void {
     if (!(out instanceof Float64Array)) {
       writeStat(this.stat(), out);

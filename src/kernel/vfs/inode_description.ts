@@ -1,11 +1,12 @@
+import { O_CLOEXEC, O_CREAT, O_EXCL, O_NOCTTY, O_TRUNC } from "../../abi/fcntl.ts";
+import { IN_CLOSE_NOWRITE, IN_CLOSE_WRITE } from "../../abi/inotify.ts";
 import { EBADF } from "../errno.ts";
 import type { WaitQueue } from "../wait/queue.ts";
-import type { Credentials } from "./credentials.ts";
+import type { FsContext } from "./context.ts";
 import { type Dentry, dentryPath } from "./dentry.ts";
 import { FileDescription } from "./file_description.ts";
 import type { Inode } from "./inode.ts";
-import { IN_CLOSE_NOWRITE, IN_CLOSE_WRITE, notify } from "./notify.ts";
-import { O_CLOEXEC, O_CREAT, O_EXCL, O_NOCTTY, O_TRUNC } from "./open_flags.ts";
+import { notify } from "./notify.ts";
 import type { Stat } from "./stat.ts";
 
 const CREATION_FLAGS = O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC;
@@ -17,8 +18,8 @@ export abstract class InodeDescription extends FileDescription {
   /** The access mode, fixed at open. */
   readonly readable: boolean;
   readonly writable: boolean;
-  /** Who opened the file; null: the kernel. */
-  opener: Credentials | null = null;
+  /** Whose process opened the file, and with which identity it goes on now; null: the kernel. */
+  opener: Pick<FsContext, "creds"> | null = null;
 
   constructor(dentry: Dentry, flags: number, queue?: WaitQueue) {
     super(flags & ~CREATION_FLAGS, queue);

@@ -1,40 +1,40 @@
+import {
+  IN_ALL_EVENTS,
+  IN_EXCL_UNLINK,
+  IN_IGNORED,
+  IN_MASK_ADD,
+  IN_MASK_CREATE,
+  IN_ONESHOT,
+  IN_Q_OVERFLOW,
+  IN_UNMOUNT,
+} from "../../abi/inotify.ts";
+import { FIONREAD } from "../../abi/ioctl.ts";
+import { POLLIN } from "../../abi/poll.ts";
 import { EEXIST, EINVAL, EMFILE, ENOSPC } from "../errno.ts";
-import { POLLIN } from "../wait/queue.ts";
+import { Budget } from "../limits/budget.ts";
+import { MAX_INOTIFY_INSTANCES, MAX_INOTIFY_WATCHES, MAX_QUEUED_EVENTS } from "../limits/fixed.ts";
 import { FileDescription, WouldBlock } from "./file_description.ts";
 import type { Inode } from "./inode.ts";
 import { nameLength } from "./name.ts";
-import { IN_ALL_EVENTS, IN_IGNORED, IN_Q_OVERFLOW, IN_UNMOUNT, type Watch } from "./notify.ts";
 import { ANONYMOUS_STAT, type Stat } from "./stat.ts";
-
-/** inotify_add_watch(2) flags. */
-export const IN_ONLYDIR = 0x01000000;
-export const IN_DONT_FOLLOW = 0x02000000;
-export const IN_EXCL_UNLINK = 0x04000000;
-export const IN_MASK_CREATE = 0x10000000;
-export const IN_MASK_ADD = 0x20000000;
-export const IN_ONESHOT = 0x80000000;
+import type { Watch } from "./watch.ts";
 
 const KEPT_FLAGS = (IN_EXCL_UNLINK | IN_ONESHOT) >>> 0;
 const ALWAYS_REPORTED = IN_IGNORED | IN_Q_OVERFLOW | IN_UNMOUNT;
 
-/** /proc/sys/fs/inotify: Linux's limits for a user, here for a VM. */
-export const MAX_INSTANCES = 128;
-export const MAX_WATCHES = 16_384;
-/** For an instance. */
-export const MAX_QUEUED_EVENTS = 16_384;
 /** For all instances of a VM: beyond, their queues overflow. */
 const MAX_TOTAL_EVENTS = 4 * MAX_QUEUED_EVENTS;
 
 /** What the inotify instances of a VM use together. */
-export class InotifyBudget {
-  instances = 0;
-  watches = 0;
-  events = 0;
+export class InotifyBudgets {
+  readonly instances = new Budget(MAX_INOTIFY_INSTANCES, EMFILE);
+  readonly watches = new Budget(MAX_INOTIFY_WATCHES, ENOSPC);
+  /** Queued ones. Nobody is refused one more: the queue overflows. */
+  readonly events = new Budget(MAX_TOTAL_EVENTS, ENOSPC);
 }
 
 /** sizeof(struct inotify_event) without the name. */
 const HEADER_BYTES = 16;
-const FIONREAD = 0x541b;
 
 export interface InotifyEvent {
   /** Watch descriptor; -1 for IN_Q_OVERFLOW. */
@@ -78,14 +78,13 @@ export class Inotify extends FileDescription {
   #events: InotifyEvent[] = [];
   #overflowed = false;
   #lastWd = 0;
-  readonly #budget: InotifyBudget;
+  readonly #budgets: InotifyBudgets;
 
   /** EMFILE: too many instances. */
-  constructor(statusFlags: number, budget: InotifyBudget) {
+  constructor(statusFlags: number, budgets: InotifyBudgets) {
     super(statusFlags);
-    if (budget.instances >= MAX_INSTANCES) throw EMFILE;
-    budget.instances++;
-    this.#budget = budget;
+    budgets.instances.take();
+    this.#budgets = budgets;
   }
 
   /**
@@ -103,8 +102,7 @@ export class Inotify extends FileDescription {
       existing.mask = (mask & IN_MASK_ADD) !== 0 ? (existing.mask | kept) >>> 0 : kept;
       return existing.wd;
     }
-    if (this.#budget.watches >= MAX_WATCHES) throw ENOSPC;
-    this.#budget.watches++;
+    this.#budgets.watches.take();
     const watch = new InotifyWatch(this, inode, ++this.#lastWd, kept);
     this.#watches.set(watch.wd, watch);
     this.#byInode.set(inode, watch);
@@ -128,7 +126,7 @@ export class Inotify extends FileDescription {
 
   #detach(watch: InotifyWatch): boolean {
     if (!this.#watches.delete(watch.wd)) return false;
-    this.#budget.watches--;
+    this.#budgets.watches.give();
     this.#byInode.delete(watch.inode);
     const { inode } = watch;
     inode.watches?.delete(watch);
@@ -138,13 +136,13 @@ export class Inotify extends FileDescription {
 
   enqueue(event: InotifyEvent): void {
     if (this.#overflowed || isEqual(this.#events.at(-1), event)) return;
-    if (this.#events.length >= MAX_QUEUED_EVENTS || this.#budget.events >= MAX_TOTAL_EVENTS) {
+    if (this.#events.length >= MAX_QUEUED_EVENTS || this.#budgets.events.left === 0) {
       this.#overflowed = true;
       this.#events.push({ wd: -1, mask: IN_Q_OVERFLOW, cookie: 0, name: "" });
     } else {
       this.#events.push(event);
     }
-    this.#budget.events++;
+    this.#budgets.events.overdraw();
     this.queue.notify(POLLIN);
   }
 
@@ -152,7 +150,7 @@ export class Inotify extends FileDescription {
   take(count: number = Number.POSITIVE_INFINITY): InotifyEvent[] | WouldBlock {
     if (this.#events.length === 0) return new WouldBlock(this.queue, POLLIN);
     const taken = this.#events.splice(0, count);
-    this.#budget.events -= taken.length;
+    this.#budgets.events.give(taken.length);
     if (this.#events.length === 0) this.#overflowed = false;
     return taken;
   }
@@ -199,9 +197,9 @@ export class Inotify extends FileDescription {
 
   protected override release(): void {
     for (const watch of this.#watches.values()) this.#detach(watch);
-    this.#budget.events -= this.#events.length;
+    this.#budgets.events.give(this.#events.length);
     this.#events = [];
-    this.#budget.instances--;
+    this.#budgets.instances.give();
   }
 }
 

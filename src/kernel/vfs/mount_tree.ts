@@ -1,10 +1,11 @@
+import { X_OK } from "../../abi/mode.ts";
 import { EACCES, EBUSY, ENOENT, ENOTDIR, EROFS } from "../errno.ts";
 import type { Clock } from "./clock.ts";
 import type { FsContext } from "./context.ts";
 import { rootCredentials } from "./credentials.ts";
 import { type Dentry, dentryPath, mountPoint } from "./dentry.ts";
 import type { Filesystem, Mount } from "./filesystem.ts";
-import { X_OK } from "./mode.ts";
+import type { FsOperation } from "./guard.ts";
 import { PathWalk } from "./path_walk.ts";
 import { permits } from "./permission.ts";
 
@@ -26,7 +27,7 @@ export class MountTree {
   }
 
   /** Gives a filesystem, mounted or not, its device number. */
-  protected numberDevice(fs: Filesystem): void {
+  numberDevice(fs: Filesystem): void {
     fs.dev = ++this.#lastDevice;
   }
 
@@ -36,7 +37,7 @@ export class MountTree {
 
   /** A context with root's credentials: what the kernel itself and the host act with. */
   rootContext(): FsContext {
-    return { creds: rootCredentials(), root: this.root, cwd: this.root, umask: 0o022 };
+    return { creds: rootCredentials(), root: this.root, cwd: this.root, umask: 0o022, guard: null };
   }
 
   /**
@@ -71,12 +72,19 @@ export class MountTree {
     return this.walk.resolve(ctx, at, path, follow);
   }
 
-  /** As resolve(), for chdir(2) and chroot(2): must be a directory that may be searched. */
+  /** As resolve(), of a file that `operation` is to be done to: the context's guard is asked. */
+  find(ctx: FsContext, operation: FsOperation, path: string, follow = true, at: Dentry = ctx.cwd): Dentry {
+    return this.walk.find(ctx, [operation], at, path, follow);
+  }
+
+  /** chdir(2): the directory to change to. */
+  findDirectory(ctx: FsContext, path: string): Dentry {
+    return searchable(ctx, this.find(ctx, "chdir", path));
+  }
+
+  /** As resolve(), to a directory that may be searched: fchdir(2), and where a process starts. */
   resolveDirectory(ctx: FsContext, path: string, at: Dentry = ctx.cwd): Dentry {
-    const dentry = this.walk.resolve(ctx, at, path, true);
-    if (!dentry.inode.isDirectory) throw ENOTDIR;
-    if (!permits(ctx.creds, dentry.inode, X_OK)) throw EACCES;
-    return dentry;
+    return searchable(ctx, this.walk.resolve(ctx, at, path, true));
   }
 
   /** The path of a dentry as seen from ctx.root, " (deleted)" appended if its name is gone: /proc/self/cwd. */
@@ -92,7 +100,7 @@ export class MountTree {
 
   /** realpath(3). The result must be a path that the caller may walk: EACCES, also where a relative path would do. */
   realpath(ctx: FsContext, path: string, at: Dentry = ctx.cwd): string {
-    const dentry = this.walk.resolve(ctx, at, path, true);
+    const dentry = this.find(ctx, "stat", path, true, at);
     if (dentry.deleted) throw ENOENT;
     // First, for a path that is too long ends this soon: a guest's directories may lie very deep.
     const result = dentryPath(dentry, ctx.root);
@@ -105,6 +113,12 @@ export class MountTree {
   protected requireWritable(dentry: Dentry): void {
     if (dentry.inode.fs.readOnly) throw EROFS;
   }
+}
+
+function searchable(ctx: FsContext, dentry: Dentry): Dentry {
+  if (!dentry.inode.isDirectory) throw ENOTDIR;
+  if (!permits(ctx.creds, dentry.inode, X_OK)) throw EACCES;
+  return dentry;
 }
 
 /** The directory around a dentry, null at `root`. */

@@ -1,57 +1,26 @@
+import { IN_ATTRIB, IN_ISDIR } from "../../abi/inotify.ts";
+import { S_IFDIR, S_IFMT } from "../../abi/mode.ts";
 import type { Dentry } from "./dentry.ts";
 import type { Inode } from "./inode.ts";
-import { S_IFDIR, S_IFMT } from "./mode.ts";
-
-/** inotify(7) event bits. */
-export const IN_ACCESS = 0x001;
-export const IN_MODIFY = 0x002;
-export const IN_ATTRIB = 0x004;
-export const IN_CLOSE_WRITE = 0x008;
-export const IN_CLOSE_NOWRITE = 0x010;
-export const IN_OPEN = 0x020;
-export const IN_MOVED_FROM = 0x040;
-export const IN_MOVED_TO = 0x080;
-export const IN_CREATE = 0x100;
-export const IN_DELETE = 0x200;
-export const IN_DELETE_SELF = 0x400;
-export const IN_MOVE_SELF = 0x800;
-export const IN_ALL_EVENTS = 0xfff;
-export const IN_UNMOUNT = 0x2000;
-export const IN_Q_OVERFLOW = 0x4000;
-export const IN_IGNORED = 0x8000;
-export const IN_ISDIR = 0x40000000;
-
-/** What wants to hear of an inode: a watch of an inotify instance. */
-export interface Watch {
-  /** @param name the entry concerned, "" for the inode itself. @param unlinked that entry has no name any more. */
-  deliver(event: number, cookie: number, name: string, unlinked: boolean): void;
-  /** The inode is gone: the watch ends. */
-  gone(): void;
-}
+import { deliver } from "./watch.ts";
 
 const kind = (inode: Inode): number => ((inode.mode & S_IFMT) === S_IFDIR ? IN_ISDIR : 0);
-
-function deliver(inode: Inode, event: number, cookie: number, name: string, unlinked: boolean): void {
-  if (inode.watches === null) return;
-  // A watch may remove itself (IN_ONESHOT) while it is told.
-  for (const watch of [...inode.watches]) watch.deliver(event, cookie, name, unlinked);
-}
 
 /** Tells the watches of a file, and those of its directory under the file's name. */
 export function notify(dentry: Dentry, event: number): void {
   const parent = dentry.parent;
   if (parent !== null && parent.inode.watches !== null) {
-    deliver(parent.inode, event | kind(dentry.inode), 0, dentry.name, dentry.deleted);
+    deliver(parent.inode.watches, event | kind(dentry.inode), 0, dentry.name, dentry.deleted);
   }
-  if (dentry.inode.watches !== null) deliver(dentry.inode, event | kind(dentry.inode), 0, "", false);
+  if (dentry.inode.watches !== null) deliver(dentry.inode.watches, event | kind(dentry.inode), 0, "", false);
 }
 
 /** Tells only the watches of a directory about one of its entries. */
 export function notifyEntry(dir: Inode, event: number, name: string, inode: Inode, cookie = 0): void {
-  if (dir.watches !== null) deliver(dir, event | kind(inode), cookie, name, false);
+  if (dir.watches !== null) deliver(dir.watches, event | kind(inode), cookie, name, false);
 }
 
 /** Tells only the watches of the inode itself. IN_MOVE_SELF and IN_DELETE_SELF don't carry IN_ISDIR. */
 export function notifySelf(inode: Inode, event: number): void {
-  if (inode.watches !== null) deliver(inode, event === IN_ATTRIB ? event | kind(inode) : event, 0, "", false);
+  if (inode.watches !== null) deliver(inode.watches, event === IN_ATTRIB ? event | kind(inode) : event, 0, "", false);
 }

@@ -1,9 +1,9 @@
+import { X_OK } from "../../abi/mode.ts";
 import { EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR } from "../errno.ts";
 import type { FsContext } from "./context.ts";
-import type { Dentry } from "./dentry.ts";
-import { mountPoint, PATH_MAX } from "./dentry.ts";
+import { type Dentry, mountPoint, PATH_MAX } from "./dentry.ts";
 import { NAME_MAX } from "./filesystem.ts";
-import { X_OK } from "./mode.ts";
+import type { FsOperation } from "./guard.ts";
 import { nameLength, validName } from "./name.ts";
 import { permits } from "./permission.ts";
 
@@ -38,11 +38,43 @@ export class PathWalk {
   /** Slashes follow the last component: it must be a directory. */
   slash = false;
   #links = 0;
+  /** Where the walk that failed last found no entry `name` in the last place; null: it failed for another reason. */
+  #missingFrom: Dentry | null = null;
 
   /** Walks the whole path. `follow`: also follow a symbolic link in the last place. */
   resolve(ctx: FsContext, at: Dentry, path: string, follow: boolean): Dentry {
     this.#links = 0;
     return this.#walk(ctx, at, checkPath(path), follow, false);
+  }
+
+  /**
+   * As resolve(), to a file that `operations` are to be done to: the guard is asked about what was found, or, where all
+   * but the last component is there, about the place where there is nothing.
+   */
+  find(ctx: FsContext, operations: readonly FsOperation[], at: Dentry, path: string, follow: boolean): Dentry {
+    this.#links = 0;
+    const { guard } = ctx;
+    // No further frame for what is asked most: an error costs by the frames that it leaves.
+    if (guard === null) return this.#walk(ctx, at, checkPath(path), follow, false);
+    let found: Dentry;
+    try {
+      found = this.#walk(ctx, at, checkPath(path), follow, false);
+    } catch (error) {
+      const dir = this.#missingFrom;
+      this.#missingFrom = null;
+      if (dir !== null) for (const operation of operations) guard.authorizeEntry(operation, { dir, name: this.name });
+      throw error;
+    }
+    for (const operation of operations) guard.authorize(operation, found);
+    return found;
+  }
+
+  /** Asks the guard about what a walk to the parent `dir` described. */
+  authorizeLast(ctx: FsContext, operation: FsOperation, dir: Dentry): void {
+    const { guard } = ctx;
+    if (guard === null) return;
+    if (this.kind === LAST_NORMAL) guard.authorizeEntry(operation, { dir, name: this.name });
+    else guard.authorize(operation, this.kind === LAST_DOTDOT ? parentOf(ctx, dir) : dir);
   }
 
   /** Walks to the directory of the last component, which then may exist or not; see `name`, `kind`, `slash`. */
@@ -104,7 +136,13 @@ export class PathWalk {
         if (last) return current;
       } else {
         const child = this.lookup(current, path.slice(position, end));
-        if (child === undefined) throw ENOENT;
+        if (child === undefined) {
+          if (last && ctx.guard !== null) {
+            this.name = path.slice(position, end);
+            this.#missingFrom = current;
+          }
+          throw ENOENT;
+        }
         if (child.inode.isSymlink && (!last || follow || slash)) {
           if (++this.#links > MAX_LINKS) throw ELOOP;
           const destination = child.inode.jump();

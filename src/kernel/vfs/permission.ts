@@ -1,6 +1,6 @@
+import { S_IFDIR, S_IFMT, W_OK, X_OK } from "../../abi/mode.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Inode } from "./inode.ts";
-import { S_IFDIR, S_IFMT, W_OK, X_OK } from "./mode.ts";
 
 /**
  * Whether the mode bits of `inode` grant `want` (a mask of R_OK, W_OK, X_OK), path_resolution(7). Uid 0 has

@@ -1,9 +1,11 @@
+import { RENAME_EXCHANGE, RENAME_NOREPLACE } from "../../abi/fcntl.ts";
+import { IN_ATTRIB, IN_MOVE_SELF, IN_MOVED_FROM, IN_MOVED_TO } from "../../abi/inotify.ts";
+import { W_OK } from "../../abi/mode.ts";
 import { EACCES, EBUSY, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EROFS, EXDEV } from "../errno.ts";
+import type { FsContext } from "./context.ts";
 import type { Credentials } from "./credentials.ts";
 import { type Dentry, isWithin } from "./dentry.ts";
-import { W_OK } from "./mode.ts";
-import { IN_ATTRIB, IN_MOVE_SELF, IN_MOVED_FROM, IN_MOVED_TO, notifyEntry, notifySelf } from "./notify.ts";
-import { RENAME_EXCHANGE, RENAME_NOREPLACE } from "./open_flags.ts";
+import { notifyEntry, notifySelf } from "./notify.ts";
 import { LAST_NORMAL } from "./path_walk.ts";
 import { MODIFY_DIRECTORY, permits, stickyForbids } from "./permission.ts";
 
@@ -45,7 +47,7 @@ export function checkRemove(creds: Credentials, dir: Dentry, child: Dentry, asDi
  * sees.
  */
 export function renameEntry(
-  creds: Credentials,
+  { creds, guard }: FsContext,
   from: RenameSide,
   to: RenameSide,
   flags: number,
@@ -63,6 +65,8 @@ export function renameEntry(
   if (source === undefined) throw ENOENT;
   const target = lookup(to.dir, to.name);
   if (target === undefined && exchange) throw ENOENT;
+  guard?.authorizeMove(source, from, to);
+  if (exchange) guard?.authorizeMove(target!, from, to);
   if (target !== undefined && noReplace) throw EEXIST;
   const isDirectory = source.inode.isDirectory;
   if (!isDirectory && (from.slash || (!exchange && to.slash))) throw ENOTDIR;

@@ -17,16 +17,9 @@ export interface Stat {
   birthtimeNs: bigint;
 }
 
-/**
- * The order in which the `stat` family of syscalls fills its 18-element Float64Array or BigInt64Array:
- * dev, mode, nlink, uid, gid, rdev, blksize, ino, size, blocks, then seconds and nanoseconds of atime, mtime, ctime,
- * birthtime. It is Node's (`fs` binding, `statValues`), so that a guest needs no second copy.
- */
-export const STAT_FIELDS = 18;
-
 const NS = 1_000_000_000n;
 
-/** Writes `stat` in the order of STAT_FIELDS. */
+/** Writes `stat` in the order of STAT. */
 export function writeStat(stat: Stat, out: Float64Array | BigInt64Array): void {
   const { dev, mode, nlink, uid, gid, rdev, blksize, ino, size, blocks } = stat;
   const numbers = [dev, mode, nlink, uid, gid, rdev, blksize, ino, size, blocks];

@@ -1,4 +1,32 @@
 import {
+  O_ACCMODE,
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NOATIME,
+  O_NOFOLLOW,
+  O_PATH,
+  O_RDONLY,
+  O_TMPFILE,
+  O_TRUNC,
+  O_WRONLY,
+} from "../../abi/fcntl.ts";
+import { IN_ATTRIB, IN_CREATE, IN_DELETE, IN_DONT_FOLLOW, IN_MODIFY, IN_ONLYDIR, IN_OPEN } from "../../abi/inotify.ts";
+import {
+  R_OK,
+  S_IFBLK,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  S_IFSOCK,
+  S_ISGID,
+  W_OK,
+  X_OK,
+} from "../../abi/mode.ts";
+import {
   EACCES,
   EBADF,
   EBUSY,
@@ -15,57 +43,28 @@ import {
   EROFS,
   EXDEV,
 } from "../errno.ts";
-import { openFifo } from "../fs/pipefs/fifo.ts";
-import type { PipeDescription } from "../fs/pipefs/pipe_description.ts";
-import { PipeFilesystem } from "../fs/pipefs/pipefs.ts";
 import { randomInt } from "../random.ts";
 import { changeMode, changeOwner, changeTimes, dropSetIds } from "./attributes.ts";
 import type { Timespec } from "./clock.ts";
 import type { FsContext } from "./context.ts";
 import { realCredentials } from "./credentials.ts";
-import type { Dentry } from "./dentry.ts";
-import { PATH_MAX } from "./dentry.ts";
+import { type Dentry, PATH_MAX } from "./dentry.ts";
 import type { FileDescription } from "./file_description.ts";
 import type { Filesystem, StatFs } from "./filesystem.ts";
-import type { Inode, NewInode } from "./inode.ts";
+import type { FsOperation } from "./guard.ts";
+import type { Endpoint, Inode, NewInode } from "./inode.ts";
 import { InodeDescription, PathDescription } from "./inode_description.ts";
-import { IN_DONT_FOLLOW, IN_ONLYDIR, Inotify, InotifyBudget } from "./inotify.ts";
-import {
-  R_OK,
-  S_IFBLK,
-  S_IFCHR,
-  S_IFDIR,
-  S_IFIFO,
-  S_IFLNK,
-  S_IFMT,
-  S_IFREG,
-  S_IFSOCK,
-  S_ISGID,
-  W_OK,
-  X_OK,
-} from "./mode.ts";
+import { Inotify, InotifyBudgets } from "./inotify.ts";
 import { MountTree } from "./mount_tree.ts";
 import { nameLength } from "./name.ts";
-import { IN_ATTRIB, IN_CREATE, IN_DELETE, IN_MODIFY, IN_OPEN, notify, notifyEntry, notifySelf } from "./notify.ts";
-import {
-  O_ACCMODE,
-  O_CREAT,
-  O_DIRECTORY,
-  O_EXCL,
-  O_NOATIME,
-  O_NOFOLLOW,
-  O_PATH,
-  O_RDONLY,
-  O_TMPFILE,
-  O_TRUNC,
-} from "./open_flags.ts";
+import { notify, notifyEntry, notifySelf } from "./notify.ts";
 import { LAST_DOT, LAST_DOTDOT, LAST_NORMAL, LAST_ROOT } from "./path_walk.ts";
 import { inGroup, owns, permits } from "./permission.ts";
 import { checkCreate, checkRemove, type RenameSide, type RenameTools, renameEntry } from "./rename.ts";
 import type { Stat } from "./stat.ts";
 
-/** What opens a device node; `dentry` is the node. */
-export type DeviceDriver = (dentry: Dentry, flags: number) => FileDescription;
+/** Finds or makes what is behind a special file that nobody has open; undefined: there is nothing, ENXIO. */
+export type FindEndpoint = (inode: Inode) => Endpoint | undefined;
 
 /** The O_TMPFILE bit without the O_DIRECTORY that it includes. */
 const TMPFILE_BIT = O_TMPFILE & ~O_DIRECTORY;
@@ -79,17 +78,14 @@ const TEMPORARY_ATTEMPTS = 100;
  * Errno constants only. `at` is where a relative path starts (openat(2)'s dirfd); the default is `ctx.cwd`.
  */
 export class VirtualFilesystem extends MountTree {
-  readonly #characterDevices = new Map<number, DeviceDriver>();
-  readonly #pipes: PipeFilesystem;
-  readonly #inotify = new InotifyBudget();
+  readonly #special = new Map<number, FindEndpoint>();
+  readonly #inotify = new InotifyBudgets();
   readonly #renameTools: RenameTools;
   #lastCookie = 0;
 
   /** @param rootFs what is mounted at "/". */
   constructor(rootFs: Filesystem, source?: string) {
     super(rootFs, source);
-    this.#pipes = new PipeFilesystem(this.clock);
-    this.numberDevice(this.#pipes);
     this.#renameTools = {
       lookup: (dir, name) => this.walk.lookup(dir, name),
       nextCookie: () => {
@@ -99,9 +95,9 @@ export class VirtualFilesystem extends MountTree {
     };
   }
 
-  /** Gives a character device number (makeDevice) its driver; without one, open(2) fails with ENXIO. */
-  registerDevice(device: number, driver: DeviceDriver): void {
-    this.#characterDevices.set(device, driver);
+  /** Says what is behind special files of a type (S_IFIFO, S_IFCHR…); of other types, open(2) fails with ENXIO. */
+  registerSpecial(type: number, find: FindEndpoint): void {
+    this.#special.set(type, find);
   }
 
   // Opening.
@@ -109,7 +105,7 @@ export class VirtualFilesystem extends MountTree {
   /** open(2). The description's `opening()` tells whether the open still has to wait (a fifo's other end). */
   open(ctx: FsContext, path: string, flags: number, mode = 0, at: Dentry = ctx.cwd): FileDescription {
     const file = this.#open(ctx, path, flags, mode, at);
-    if (file instanceof InodeDescription) file.opener ??= ctx.creds;
+    if (file instanceof InodeDescription) file.opener ??= ctx;
     return file;
   }
 
@@ -117,11 +113,17 @@ export class VirtualFilesystem extends MountTree {
     if ((flags & O_PATH) !== 0) return this.#openPath(ctx, path, flags, at);
     if ((flags & TMPFILE_BIT) !== 0) return this.#openUnnamed(ctx, path, flags, mode, at);
     if ((flags & O_CREAT) !== 0) return this.#openCreating(ctx, path, flags, mode, at);
-    const dentry = this.walk.resolve(ctx, at, path, (flags & O_NOFOLLOW) === 0);
+    const dentry = this.walk.find(ctx, openOperations(flags), at, path, (flags & O_NOFOLLOW) === 0);
     return this.#openDentry(ctx, dentry, flags);
   }
 
-  /** open(2) of a file that was found already. */
+  /** Opens a directory to list it, which is all that the guard is asked about. */
+  openDirectory(ctx: FsContext, path: string): FileDescription {
+    const dentry = this.find(ctx, "readdir", path);
+    return this.#openDentry({ ...ctx, guard: null }, dentry, O_RDONLY | O_DIRECTORY);
+  }
+
+  /** open(2) of a file that was found already, and that the guard was asked about. */
   #openDentry(ctx: FsContext, dentry: Dentry, flags: number): FileDescription {
     const { inode } = dentry;
     const needs = ACCESS_NEEDS[flags & O_ACCMODE]! | ((flags & O_TRUNC) !== 0 ? W_OK : 0);
@@ -132,6 +134,8 @@ export class VirtualFilesystem extends MountTree {
     if ((needs & W_OK) !== 0 && type === S_IFREG) this.requireWritable(dentry);
     if (!permits(ctx.creds, inode, needs)) throw EACCES;
     if ((flags & O_NOATIME) !== 0 && !owns(ctx.creds, inode)) throw EPERM;
+    // An open directory can be listed, and is not asked about again.
+    if (type === S_IFDIR) ctx.guard?.authorize("readdir", dentry);
     const file = this.#attach(dentry, flags, type);
     if ((flags & O_TRUNC) !== 0 && type === S_IFREG) {
       try {
@@ -147,24 +151,23 @@ export class VirtualFilesystem extends MountTree {
   }
 
   #attach(dentry: Dentry, flags: number, type: number): FileDescription {
-    let file: FileDescription;
-    if (type === S_IFREG || type === S_IFDIR || dentry.inode.opensItself) {
-      file = dentry.inode.open(dentry, flags);
-    } else if (type === S_IFIFO) {
-      file = openFifo(dentry, flags, this.#pipes.memory);
-    } else if (type === S_IFCHR) {
-      const driver = this.#characterDevices.get(dentry.inode.rdev);
-      file = driver === undefined ? dentry.inode.open(dentry, flags) : driver(dentry, flags);
-    } else {
-      throw ENXIO;
-    }
+    const { inode } = dentry;
+    const isOrdinary = type === S_IFREG || type === S_IFDIR || inode.opensItself;
+    const file = isOrdinary ? inode.open(dentry, flags) : this.#endpointOf(inode, type).open(dentry, flags);
     notify(dentry, IN_OPEN);
     return file;
+  }
+
+  #endpointOf(inode: Inode, type: number): Endpoint {
+    const endpoint = inode.endpoint ?? this.#special.get(type)?.(inode);
+    if (endpoint === undefined) throw ENXIO;
+    return endpoint;
   }
 
   #openCreating(ctx: FsContext, path: string, flags: number, mode: number, at: Dentry): FileDescription {
     if ((flags & O_DIRECTORY) !== 0) throw EINVAL;
     const { walk } = this;
+    const operations = openOperations(flags);
     const exclusive = (flags & O_EXCL) !== 0;
     let dir = walk.resolveParent(ctx, at, path);
     for (;;) {
@@ -173,6 +176,7 @@ export class VirtualFilesystem extends MountTree {
       const { name } = walk;
       const found = walk.lookup(dir, name);
       if (found === undefined) {
+        for (const operation of operations) walk.authorizeLast(ctx, operation, dir);
         this.requireWritable(dir);
         checkCreate(ctx.creds, dir);
         const dentry = dir.inode.create(dir, checkName(name), newAttributes(ctx, dir, S_IFREG | (mode & 0o7777)));
@@ -180,31 +184,28 @@ export class VirtualFilesystem extends MountTree {
         // Who makes a file may open it in any mode, whatever permissions it got.
         return this.#attach(dentry, flags, S_IFREG);
       }
-      if (exclusive) throw EEXIST;
-      if (found.inode.isSymlink) {
-        if ((flags & O_NOFOLLOW) !== 0) throw ELOOP;
-        const destination = found.inode.jump();
-        if (destination === null) {
-          dir = walk.resolveTargetParent(ctx, dir, found);
-          continue;
-        }
-        if (destination.inode.isDirectory) throw EISDIR;
-        return this.#openDentry(ctx, destination, flags);
+      const follow = found.inode.isSymlink && !exclusive && (flags & O_NOFOLLOW) === 0;
+      const destination = follow ? found.inode.jump() : found;
+      if (destination === null) {
+        dir = walk.resolveTargetParent(ctx, dir, found);
+        continue;
       }
-      if (found.inode.isDirectory) throw EISDIR;
-      return this.#openDentry(ctx, found, flags);
+      for (const operation of operations) ctx.guard?.authorize(operation, destination);
+      if (exclusive) throw EEXIST;
+      if (destination.inode.isDirectory) throw EISDIR;
+      return this.#openDentry(ctx, destination, flags);
     }
   }
 
   #openPath(ctx: FsContext, path: string, flags: number, at: Dentry): FileDescription {
-    const dentry = this.walk.resolve(ctx, at, path, (flags & O_NOFOLLOW) === 0);
+    const dentry = this.walk.find(ctx, openOperations(flags), at, path, (flags & O_NOFOLLOW) === 0);
     if ((flags & O_DIRECTORY) !== 0 && !dentry.inode.isDirectory) throw ENOTDIR;
     return new PathDescription(dentry, flags & (O_PATH | O_DIRECTORY | O_NOFOLLOW));
   }
 
   #openUnnamed(ctx: FsContext, path: string, flags: number, mode: number, at: Dentry): FileDescription {
     if ((flags & O_TMPFILE) !== O_TMPFILE || (flags & O_ACCMODE) === O_RDONLY || (flags & O_CREAT) !== 0) throw EINVAL;
-    const dir = this.walk.resolve(ctx, at, path, true);
+    const dir = this.walk.find(ctx, openOperations(flags), at, path, true);
     if (!dir.inode.isDirectory) throw ENOTDIR;
     this.requireWritable(dir);
     checkCreate(ctx.creds, dir);
@@ -212,40 +213,35 @@ export class VirtualFilesystem extends MountTree {
     return this.#attach(dentry, flags & ~O_TMPFILE, S_IFREG);
   }
 
-  /** pipe2(2). @param flags O_NONBLOCK or 0. */
-  pipe(ctx: FsContext, flags = 0): { reader: PipeDescription; writer: PipeDescription } {
-    return this.#pipes.create(ctx.creds, flags);
-  }
-
   // Looking.
 
   stat(ctx: FsContext, path: string, follow = true, at: Dentry = ctx.cwd): Stat {
-    return this.walk.resolve(ctx, at, path, follow).inode.stat();
+    return this.find(ctx, "stat", path, follow, at).inode.stat();
   }
 
   /** stat(2) straight into an array of STAT_FIELDS elements. */
   statInto(out: Float64Array | BigInt64Array, ctx: FsContext, path: string, follow = true, at: Dentry = ctx.cwd): void {
-    this.walk.resolve(ctx, at, path, follow).inode.statInto(out);
+    this.walk.find(ctx, STAT_OPERATIONS, at, path, follow).inode.statInto(out);
   }
 
   /** access(2), faccessat2(2): `mode` is F_OK or a mask of R_OK, W_OK, X_OK; real ids unless `effective`. */
   access(ctx: FsContext, path: string, mode: number, effective = false, follow = true, at: Dentry = ctx.cwd): void {
     if ((mode & ~(R_OK | W_OK | X_OK)) !== 0) throw EINVAL;
     const asker = effective ? ctx : { ...ctx, creds: realCredentials(ctx.creds) };
-    const { inode } = this.walk.resolve(asker, at, path, follow);
+    const { inode } = this.find(asker, "stat", path, follow, at);
     if ((mode & W_OK) !== 0 && inode.fs.readOnly && isStored(inode)) throw EROFS;
     if (!permits(asker.creds, inode, mode)) throw EACCES;
   }
 
   readlink(ctx: FsContext, path: string, at: Dentry = ctx.cwd): string {
-    const { inode } = this.walk.resolve(ctx, at, path, false);
+    const { inode } = this.find(ctx, "readlink", path, false, at);
     if (!inode.isSymlink) throw EINVAL;
     inode.markAccessed();
     return inode.readlink();
   }
 
   statfs(ctx: FsContext, path: string): StatFs {
-    return this.walk.resolve(ctx, ctx.cwd, path, true).inode.fs.statfs();
+    return this.find(ctx, "stat", path).inode.fs.statfs();
   }
 
   fstatfs(file: FileDescription): StatFs {
@@ -255,7 +251,7 @@ export class VirtualFilesystem extends MountTree {
   // Entries.
 
   mkdir(ctx: FsContext, path: string, mode: number, at: Dentry = ctx.cwd): void {
-    this.#create(ctx, at, path, true, (dir, name) =>
+    this.#create(ctx, "mkdir", at, path, (dir, name) =>
       dir.inode.create(dir, name, newAttributes(ctx, dir, S_IFDIR | (mode & 0o1777))),
     );
   }
@@ -267,7 +263,7 @@ export class VirtualFilesystem extends MountTree {
     if (![S_IFREG, S_IFIFO, S_IFSOCK, S_IFCHR, S_IFBLK].includes(type)) throw EINVAL;
     const isDevice = type === S_IFCHR || type === S_IFBLK;
     if (isDevice && (!Number.isInteger(dev) || dev < 0 || dev > 0xffffffff)) throw EINVAL;
-    this.#create(ctx, at, path, false, (dir, name) => {
+    this.#create(ctx, "create", at, path, (dir, name) => {
       if (isDevice && ctx.creds.euid !== 0) throw EPERM;
       return dir.inode.create(dir, name, newAttributes(ctx, dir, type | (mode & 0o7777), isDevice ? dev : 0));
     });
@@ -276,7 +272,7 @@ export class VirtualFilesystem extends MountTree {
   symlink(ctx: FsContext, target: string, path: string, at: Dentry = ctx.cwd): void {
     if (target === "") throw ENOENT;
     checkTarget(target);
-    this.#create(ctx, at, path, false, (dir, name) =>
+    this.#create(ctx, "symlink", at, path, (dir, name) =>
       dir.inode.symlink(dir, name, target, newAttributes({ ...ctx, umask: 0 }, dir, S_IFLNK | 0o777)),
     );
   }
@@ -290,14 +286,14 @@ export class VirtualFilesystem extends MountTree {
     fromAt: Dentry = ctx.cwd,
     toAt: Dentry = ctx.cwd,
   ): void {
-    const source = this.walk.resolve(ctx, fromAt, from, follow);
+    const source = this.walk.find(ctx, LINK_OPERATIONS, fromAt, from, follow);
     this.linkDentry(ctx, source, to, toAt);
   }
 
   /** linkat(2) of a file that was found already (AT_EMPTY_PATH). */
   linkDentry(ctx: FsContext, source: Dentry, to: string, at: Dentry = ctx.cwd): void {
     const { inode } = source;
-    this.#create(ctx, at, to, false, (dir, name) => {
+    this.#create(ctx, "link", at, to, (dir, name) => {
       if (inode.fs !== dir.inode.fs) throw EXDEV;
       if (inode.isDirectory) throw EPERM;
       const dentry = dir.inode.link(dir, name, inode);
@@ -309,17 +305,18 @@ export class VirtualFilesystem extends MountTree {
   /** What mkdir, mknod, symlink and link share: the walk and the checks, in Linux's order. */
   #create(
     ctx: FsContext,
+    operation: FsOperation,
     at: Dentry,
     path: string,
-    isDirectory: boolean,
     make: (dir: Dentry, name: string) => Dentry,
   ): void {
     const { walk } = this;
     const dir = walk.resolveParent(ctx, at, path);
+    walk.authorizeLast(ctx, operation, dir);
     if (walk.kind !== LAST_NORMAL) throw EEXIST;
     const { name, slash } = walk;
     if (walk.lookup(dir, name) !== undefined) throw EEXIST;
-    if (slash && !isDirectory) throw ENOENT;
+    if (slash && operation !== "mkdir") throw ENOENT;
     this.requireWritable(dir);
     checkCreate(ctx.creds, dir);
     const dentry = make(dir, checkName(name));
@@ -329,6 +326,7 @@ export class VirtualFilesystem extends MountTree {
   rmdir(ctx: FsContext, path: string, at: Dentry = ctx.cwd): void {
     const { walk } = this;
     const dir = walk.resolveParent(ctx, at, path);
+    walk.authorizeLast(ctx, "rm", dir);
     if (walk.kind === LAST_DOTDOT) throw ENOTEMPTY;
     if (walk.kind === LAST_DOT) throw EINVAL;
     if (walk.kind === LAST_ROOT) throw EBUSY;
@@ -346,6 +344,7 @@ export class VirtualFilesystem extends MountTree {
   unlink(ctx: FsContext, path: string, at: Dentry = ctx.cwd): void {
     const { walk } = this;
     const dir = walk.resolveParent(ctx, at, path);
+    walk.authorizeLast(ctx, "rm", dir);
     if (walk.kind !== LAST_NORMAL) throw EISDIR;
     this.requireWritable(dir);
     const child = walk.lookup(dir, walk.name);
@@ -361,24 +360,28 @@ export class VirtualFilesystem extends MountTree {
   /** renameat2(2): `flags` may be RENAME_NOREPLACE or RENAME_EXCHANGE. */
   rename(ctx: FsContext, from: string, to: string, flags = 0, fromAt: Dentry = ctx.cwd, toAt: Dentry = ctx.cwd): void {
     const { walk } = this;
-    const source = this.#renameSide(walk.resolveParent(ctx, fromAt, from));
-    const target = this.#renameSide(walk.resolveParent(ctx, toAt, to));
+    const source = this.#renameSide(ctx, walk.resolveParent(ctx, fromAt, from));
+    const target = this.#renameSide(ctx, walk.resolveParent(ctx, toAt, to));
     checkName(target.name);
-    renameEntry(ctx.creds, source, target, flags, this.#renameTools);
+    renameEntry(ctx, source, target, flags, this.#renameTools);
   }
 
-  #renameSide(dir: Dentry): RenameSide {
+  #renameSide(ctx: FsContext, dir: Dentry): RenameSide {
+    this.walk.authorizeLast(ctx, "rename", dir);
     const { name, kind, slash } = this.walk;
     return { dir, name, kind, slash };
   }
 
   /** mkdtemp(3) with Node's meaning: six random characters are appended to `prefix`. Returns the new path. */
   mkdtemp(ctx: FsContext, prefix: string): string {
+    // The guard is asked once, about a name that tells what it is.
+    this.walk.authorizeLast(ctx, "mkdir", this.walk.resolveParent(ctx, ctx.cwd, `${prefix}XXXXXX`));
+    const asked = { ...ctx, guard: null };
     for (let attempt = 0; attempt < TEMPORARY_ATTEMPTS; attempt++) {
       let path = prefix;
       for (let i = 0; i < 6; i++) path += TEMPORARY_LETTERS[randomInt(TEMPORARY_LETTERS.length)];
       try {
-        this.mkdir(ctx, path, 0o700);
+        this.mkdir(asked, path, 0o700);
         return path;
       } catch (error) {
         if (error !== EEXIST) throw error;
@@ -392,7 +395,7 @@ export class VirtualFilesystem extends MountTree {
   /** truncate(2); `length` in bytes. */
   truncate(ctx: FsContext, path: string, length: number): void {
     if (!Number.isInteger(length) || length < 0) throw EINVAL;
-    const dentry = this.walk.resolve(ctx, ctx.cwd, path, true);
+    const dentry = this.find(ctx, "truncate", path);
     const { inode } = dentry;
     if (inode.isDirectory) throw EISDIR;
     if (!inode.isRegular) throw EINVAL;
@@ -404,7 +407,7 @@ export class VirtualFilesystem extends MountTree {
   }
 
   chmod(ctx: FsContext, path: string, mode: number, follow = true, at: Dentry = ctx.cwd): void {
-    changeMode(ctx, this.walk.resolve(ctx, at, path, follow), mode);
+    changeMode(ctx, this.find(ctx, "chmod", path, follow, at), mode);
   }
 
   fchmod(ctx: FsContext, file: FileDescription, mode: number): void {
@@ -413,7 +416,7 @@ export class VirtualFilesystem extends MountTree {
 
   /** chown(2), lchown(2): -1 leaves an id as it is. */
   chown(ctx: FsContext, path: string, uid: number, gid: number, follow = true, at: Dentry = ctx.cwd): void {
-    changeOwner(ctx, this.walk.resolve(ctx, at, path, follow), uid, gid);
+    changeOwner(ctx, this.find(ctx, "chown", path, follow, at), uid, gid);
   }
 
   fchown(ctx: FsContext, file: FileDescription, uid: number, gid: number): void {
@@ -422,7 +425,7 @@ export class VirtualFilesystem extends MountTree {
 
   /** utimensat(2): nsec may be UTIME_NOW or UTIME_OMIT. */
   utimens(ctx: FsContext, path: string, atime: Timespec, mtime: Timespec, follow = true, at: Dentry = ctx.cwd): void {
-    changeTimes(ctx, this.walk.resolve(ctx, at, path, follow), atime, mtime);
+    changeTimes(ctx, this.find(ctx, "utimes", path, follow, at), atime, mtime);
   }
 
   futimens(ctx: FsContext, file: FileDescription, atime: Timespec, mtime: Timespec): void {
@@ -449,12 +452,29 @@ export class VirtualFilesystem extends MountTree {
 
   /** inotify_add_watch(2): returns the watch descriptor. */
   watch(ctx: FsContext, inotify: Inotify, path: string, mask: number): number {
-    const { inode } = this.walk.resolve(ctx, ctx.cwd, path, (mask & IN_DONT_FOLLOW) === 0);
+    const { inode } = this.find(ctx, "watch", path, (mask & IN_DONT_FOLLOW) === 0);
     if ((mask & IN_ONLYDIR) !== 0 && !inode.isDirectory) throw ENOTDIR;
     if (!permits(ctx.creds, inode, R_OK)) throw EACCES;
     return inotify.addWatch(inode, mask);
   }
 }
+
+const STAT_OPERATIONS: readonly FsOperation[] = ["stat"];
+/** A new name gives whoever may use it all rights to the file: they must be there on the old name, too. */
+const LINK_OPERATIONS: readonly FsOperation[] = ["link", "read", "write"];
+
+/** What open(2) asks of the guard. */
+function openOperations(flags: number): readonly FsOperation[] {
+  const access = flags & O_ACCMODE;
+  if (access === O_RDONLY && (flags & (O_TRUNC | O_CREAT)) === 0) return READ_OPERATIONS;
+  const operations: FsOperation[] = [];
+  if (access !== O_WRONLY) operations.push("read");
+  if (access !== O_RDONLY || (flags & O_TRUNC) !== 0) operations.push("write");
+  if ((flags & O_CREAT) !== 0) operations.push("create");
+  return operations;
+}
+
+const READ_OPERATIONS: readonly FsOperation[] = ["read"];
 
 /** Files whose writing a read-only mount forbids; devices and pipes only have their names there. */
 const isStored = (inode: Inode): boolean => inode.isRegular || inode.isDirectory || inode.isSymlink;

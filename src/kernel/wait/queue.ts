@@ -1,13 +1,9 @@
+import { POLLERR, POLLHUP } from "../../abi/poll.ts";
+
 /**
  * Wait queues, after gVisor's `pkg/waiter`: whoever wants to hear of readiness registers an entry with an event mask;
- * the object that becomes ready notifies its queue. Event bits are poll(2)'s.
+ * the object that becomes ready notifies its queue.
  */
-export const POLLIN = 0x001;
-export const POLLPRI = 0x002;
-export const POLLOUT = 0x004;
-export const POLLERR = 0x008;
-export const POLLHUP = 0x010;
-export const POLLRDHUP = 0x2000;
 
 export interface WaitEntry {
   /** Events of interest, a mask of POLL* bits. POLLERR and POLLHUP are always reported. */

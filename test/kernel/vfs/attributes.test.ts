@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "../../../src/abi/fcntl.ts";
+import { STAT_FIELDS } from "../../../src/abi/stat.ts";
+import { UTIME_NOW, UTIME_OMIT } from "../../../src/abi/time.ts";
 import { EACCES, EINVAL, EOPNOTSUPP, EPERM } from "../../../src/kernel/errno.ts";
-import { RealtimeClock, UTIME_NOW, UTIME_OMIT } from "../../../src/kernel/vfs/clock.ts";
+import { RealtimeClock } from "../../../src/kernel/vfs/clock.ts";
 import type { FsContext } from "../../../src/kernel/vfs/context.ts";
-import { O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "../../../src/kernel/vfs/open_flags.ts";
-import { STAT_FIELDS, type Stat, writeStat } from "../../../src/kernel/vfs/stat.ts";
+import { type Stat, writeStat } from "../../../src/kernel/vfs/stat.ts";
 import { createVfs, fails, list, read, user, write } from "./support.ts";
 
 const NS = 1_000_000_000n;

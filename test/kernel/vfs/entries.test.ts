@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { O_CREAT, O_RDONLY, O_RDWR, RENAME_EXCHANGE, RENAME_NOREPLACE } from "../../../src/abi/fcntl.ts";
+import { S_IFBLK, S_IFCHR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK } from "../../../src/abi/mode.ts";
 import {
   EACCES,
   EBUSY,
@@ -14,8 +16,6 @@ import {
   EXDEV,
 } from "../../../src/kernel/errno.ts";
 import { Tmpfs } from "../../../src/kernel/fs/tmpfs/tmpfs.ts";
-import { S_IFBLK, S_IFCHR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK } from "../../../src/kernel/vfs/mode.ts";
-import { O_CREAT, O_RDONLY, O_RDWR, RENAME_EXCHANGE, RENAME_NOREPLACE } from "../../../src/kernel/vfs/open_flags.ts";
 import { createVfs, exists, fails, list, read, readAll, user, write } from "./support.ts";
 
 test("mkdir: mode under the umask, link counts, errors", () => {
@@ -65,9 +65,9 @@ test("rmdir", () => {
 });
 
 test("unlink: names go, open files live on", () => {
-  const { vfs, root, quota } = createVfs();
+  const { vfs, root, storage } = createVfs();
   write(vfs, root, "/f", "still here");
-  const before = quota.usedInodes;
+  const before = storage.inodes.used;
   const file = vfs.open(root, "/f", O_RDWR);
   vfs.unlink(root, "/f");
   fails(ENOENT, () => vfs.stat(root, "/f"));
@@ -75,10 +75,10 @@ test("unlink: names go, open files live on", () => {
   assert.equal(file.describe(), "/f (deleted)");
   assert.equal(readAll(file), "still here");
   assert.equal(file.write(Buffer.from("!"), 0), 1);
-  assert.equal(quota.usedInodes, before);
+  assert.equal(storage.inodes.used, before);
   file.decRef();
-  assert.equal(quota.usedInodes, before - 1);
-  assert.equal(quota.usedBytes, 0);
+  assert.equal(storage.inodes.used, before - 1);
+  assert.equal(storage.bytes.used, 0);
 });
 
 test("unlink: errors", () => {
@@ -100,7 +100,7 @@ test("unlink: errors", () => {
 });
 
 test("hard links share the file", () => {
-  const { vfs, root, quota } = createVfs();
+  const { vfs, root, storage } = createVfs();
   write(vfs, root, "/f", "one");
   vfs.link(root, "/f", "/g");
   assert.equal(vfs.stat(root, "/f").nlink, 2);
@@ -111,11 +111,11 @@ test("hard links share the file", () => {
   assert.equal(vfs.stat(root, "/g").nlink, 1);
   assert.equal(read(vfs, root, "/g"), "two");
   vfs.unlink(root, "/g");
-  assert.equal(quota.usedInodes, 1);
+  assert.equal(storage.inodes.used, 1);
 });
 
 test("link: errors and symbolic links", () => {
-  const { vfs, root, quota, clock } = createVfs();
+  const { vfs, root, storage, clock } = createVfs();
   vfs.mkdir(root, "/d", 0o755);
   write(vfs, root, "/f", "");
   vfs.symlink(root, "f", "/link");
@@ -129,7 +129,7 @@ test("link: errors and symbolic links", () => {
   assert.equal(vfs.readlink(root, "/link2"), "f");
   vfs.link(root, "/link", "/g", true);
   assert.equal(vfs.stat(root, "/g", false).ino, vfs.stat(root, "/f").ino);
-  vfs.mount(new Tmpfs({ quota, clock }), "/d");
+  vfs.mount(new Tmpfs({ storage, clock }), "/d");
   fails(EXDEV, () => vfs.link(root, "/f", "/d/f"));
   const file = vfs.open(root, "/f", O_RDONLY);
   const dentry = vfs.dentryOf(file);
@@ -178,7 +178,7 @@ test("mknod", () => {
 });
 
 test("rename replaces a file, and open files follow", () => {
-  const { vfs, root, quota } = createVfs();
+  const { vfs, root, storage } = createVfs();
   vfs.mkdir(root, "/d", 0o755);
   write(vfs, root, "/a", "new");
   write(vfs, root, "/d/b", "old");
@@ -191,9 +191,9 @@ test("rename replaces a file, and open files follow", () => {
   assert.equal(replaced.describe(), "/d/b (deleted)");
   assert.equal(readAll(replaced), "old");
   assert.equal(replaced.stat().nlink, 0);
-  const inodes = quota.usedInodes;
+  const inodes = storage.inodes.used;
   replaced.decRef();
-  assert.equal(quota.usedInodes, inodes - 1);
+  assert.equal(storage.inodes.used, inodes - 1);
   moved.decRef();
 });
 
@@ -221,12 +221,12 @@ test("rename of directories", () => {
 });
 
 test("rename: what it refuses", () => {
-  const { vfs, root, quota, clock } = createVfs();
+  const { vfs, root, storage, clock } = createVfs();
   vfs.mkdir(root, "/d", 0o755);
   vfs.mkdir(root, "/m", 0o755);
   write(vfs, root, "/f", "");
   write(vfs, root, "/g", "");
-  vfs.mount(new Tmpfs({ quota, clock }), "/m");
+  vfs.mount(new Tmpfs({ storage, clock }), "/m");
   fails(EXDEV, () => vfs.rename(root, "/f", "/m/f"));
   fails(EBUSY, () => vfs.rename(root, "/d/.", "/x"));
   fails(EBUSY, () => vfs.rename(root, "/d/..", "/x"));
@@ -312,9 +312,9 @@ test("set-group-ID directories hand their group down", () => {
 });
 
 test("a read-only mount refuses every change with EROFS", () => {
-  const { vfs, root, quota, clock } = createVfs();
+  const { vfs, root, storage, clock } = createVfs();
   vfs.mkdir(root, "/ro", 0o755);
-  const mount = vfs.mount(new Tmpfs({ quota, clock }), "/ro");
+  const mount = vfs.mount(new Tmpfs({ storage, clock }), "/ro");
   write(vfs, root, "/ro/f", "text");
   vfs.mkdir(root, "/ro/d", 0o755);
   vfs.mknod(root, "/ro/fifo", S_IFIFO | 0o600, 0);

@@ -3,9 +3,9 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
+import { S_IFMT } from "../../../src/abi/mode.ts";
 import { Errno } from "../../../src/kernel/errno.ts";
 import type { FsContext } from "../../../src/kernel/vfs/context.ts";
-import { S_IFMT } from "../../../src/kernel/vfs/mode.ts";
 import type { Stat } from "../../../src/kernel/vfs/stat.ts";
 import type { VirtualFilesystem } from "../../../src/kernel/vfs/virtual_filesystem.ts";
 import { createVfs, list, read, user } from "./support.ts";
@@ -254,7 +254,7 @@ function compareUsers(base: string, seed: number): void {
   const host = hostSide(base);
   const sides = USERS.map(({ uid, gid, groups }) => {
     const creds = { uid: 0, gid: 0, suid: 0, sgid: 0, euid: uid, egid: gid, groups };
-    return ownSide(vfs, { creds, root: vfs.root, cwd, umask: 0o002 }, base);
+    return ownSide(vfs, { creds, root: vfs.root, cwd, umask: 0o002, guard: null }, base);
   });
   const random = createRandom(seed + 77);
   for (let step = 0; step < STEPS; step++) {

@@ -1,19 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  EACCES,
-  EBADF,
-  EEXIST,
-  EINVAL,
-  EISDIR,
-  ELOOP,
-  ENOENT,
-  ENOTDIR,
-  ENXIO,
-  EPERM,
-} from "../../../src/kernel/errno.ts";
-import { S_IFBLK, S_IFCHR, S_IFSOCK } from "../../../src/kernel/vfs/mode.ts";
-import {
   O_APPEND,
   O_CREAT,
   O_DIRECTORY,
@@ -26,7 +13,21 @@ import {
   O_TMPFILE,
   O_TRUNC,
   O_WRONLY,
-} from "../../../src/kernel/vfs/open_flags.ts";
+} from "../../../src/abi/fcntl.ts";
+import { S_IFBLK, S_IFCHR, S_IFSOCK } from "../../../src/abi/mode.ts";
+import {
+  EACCES,
+  EBADF,
+  EEXIST,
+  EINVAL,
+  EISDIR,
+  ELOOP,
+  ENOENT,
+  ENOTDIR,
+  ENXIO,
+  EPERM,
+} from "../../../src/kernel/errno.ts";
+import { InodeDescription } from "../../../src/kernel/vfs/inode_description.ts";
 import { createVfs, exists, fails, list, read, readAll, user, write } from "./support.ts";
 
 const bytes = (text: string): Buffer => Buffer.from(text);
@@ -175,7 +176,7 @@ test("access uses the real ids", () => {
   const { vfs, root } = createVfs();
   write(vfs, root, "/f", "", 0o600);
   const setuid = user(vfs, 1000);
-  setuid.creds.euid = 0;
+  setuid.creds = { ...setuid.creds, euid: 0 };
   fails(EACCES, () => vfs.access(setuid, "/f", 4));
   vfs.access(setuid, "/f", 0);
   vfs.access(setuid, "/f", 6, true);
@@ -209,9 +210,9 @@ test("O_PATH names a place without opening it", () => {
 });
 
 test("O_TMPFILE makes a file without a name", () => {
-  const { vfs, root, quota } = createVfs();
+  const { vfs, root, storage } = createVfs();
   vfs.mkdir(root, "/d", 0o755);
-  const used = quota.usedInodes;
+  const used = storage.inodes.used;
   const file = vfs.open(root, "/d", O_TMPFILE | O_RDWR, 0o600);
   file.write(bytes("nameless"), null);
   file.seek(0, 0);
@@ -219,8 +220,8 @@ test("O_TMPFILE makes a file without a name", () => {
   assert.equal(file.stat().nlink, 0);
   assert.deepEqual(list(vfs, root, "/d"), []);
   file.decRef();
-  assert.equal(quota.usedInodes, used);
-  assert.equal(quota.usedBytes, 0);
+  assert.equal(storage.inodes.used, used);
+  assert.equal(storage.bytes.used, 0);
   fails(EINVAL, () => vfs.open(root, "/d", O_TMPFILE | O_RDONLY, 0o600));
   write(vfs, root, "/f", "");
   fails(ENOTDIR, () => vfs.open(root, "/f", O_TMPFILE | O_RDWR, 0o600));
@@ -235,3 +236,28 @@ test("special files without a driver, and O_NOATIME of a stranger", () => {
   write(vfs, root, "/f", "");
   fails(EPERM, () => vfs.open(user(vfs, 5), "/f", O_NOATIME));
 });
+
+test("a special file is opened by what is behind it, which its type or the file itself names", () => {
+  const { vfs, root } = createVfs();
+  vfs.mknod(root, "/socket", S_IFSOCK | 0o600, 0);
+  vfs.mknod(root, "/device", S_IFCHR | 0o600, 77);
+  fails(ENXIO, () => vfs.open(root, "/socket", O_RDWR));
+  vfs.registerSpecial(S_IFCHR, ({ rdev }) =>
+    rdev === 77 ? { open: (dentry, flags) => new Behind(dentry, flags) } : undefined,
+  );
+  vfs.mknod(root, "/other", S_IFCHR | 0o600, 78);
+  fails(ENXIO, () => vfs.open(root, "/other", O_RDWR));
+  assert.equal(vfs.open(root, "/device", O_RDWR).read(new Uint8Array(1), null), 42);
+  const { inode } = vfs.resolve(root, "/socket");
+  inode.endpoint = { open: (dentry, flags) => new Behind(dentry, flags) };
+  const file = vfs.open(root, "/socket", O_RDONLY);
+  assert.equal(file.read(new Uint8Array(1), null), 42);
+  assert.equal(file.describe(), "/socket");
+  fails(EACCES, () => vfs.open(user(vfs, 1000), "/socket", O_RDONLY));
+});
+
+class Behind extends InodeDescription {
+  override read(): number {
+    return 42;
+  }
+}

@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from "../../../src/abi/fcntl.ts";
+import { S_IFIFO } from "../../../src/abi/mode.ts";
+import { POLLERR, POLLHUP, POLLIN, POLLOUT } from "../../../src/abi/poll.ts";
 import { EBADF, EINVAL, ENXIO, EPIPE, ESPIPE } from "../../../src/kernel/errno.ts";
-import { openFifo } from "../../../src/kernel/fs/pipefs/fifo.ts";
-import { PIPE_BUF, PIPE_CAPACITY, Pipe, PipeMemory } from "../../../src/kernel/fs/pipefs/pipe.ts";
-import { S_IFIFO } from "../../../src/kernel/vfs/mode.ts";
-import { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from "../../../src/kernel/vfs/open_flags.ts";
-import { POLLERR, POLLHUP, POLLIN, POLLOUT } from "../../../src/kernel/wait/queue.ts";
+import { createPipeMemory, PIPE_BUF, Pipe } from "../../../src/kernel/fs/pipefs/pipe.ts";
+import type { PipeDescription } from "../../../src/kernel/fs/pipefs/pipe_description.ts";
+import { PIPE_CAPACITY } from "../../../src/kernel/limits/fixed.ts";
 import { blocks, createVfs, fails, user } from "./support.ts";
 
 const bytes = (text: string): Buffer => Buffer.from(text);
 
 test("a pipe carries bytes in order", () => {
-  const { vfs, root } = createVfs();
-  const { reader, writer } = vfs.pipe(root);
+  const { pipes, root } = createVfs();
+  const { reader, writer } = pipes.create(root.creds, 0);
   const buffer = Buffer.alloc(10);
   blocks(reader.read(buffer, null));
   assert.equal(writer.write(bytes("hello "), null), 6);
@@ -25,7 +26,7 @@ test("a pipe carries bytes in order", () => {
 });
 
 test("a random stream comes out as it went in", () => {
-  const pipe = new Pipe(new PipeMemory());
+  const pipe = new Pipe(createPipeMemory());
   pipe.addReader();
   pipe.addWriter();
   let seed = 7;
@@ -50,8 +51,8 @@ test("a random stream comes out as it went in", () => {
 });
 
 test("capacity is 64 KiB; short writes are all or nothing, long ones take what fits", () => {
-  const { vfs, root } = createVfs();
-  const { reader, writer } = vfs.pipe(root);
+  const { pipes, root } = createVfs();
+  const { reader, writer } = pipes.create(root.creds, 0);
   assert.equal(writer.write(new Uint8Array(100_000), null), PIPE_CAPACITY);
   blocks(writer.write(new Uint8Array(1), null));
   reader.read(new Uint8Array(100), null);
@@ -64,8 +65,8 @@ test("capacity is 64 KiB; short writes are all or nothing, long ones take what f
 });
 
 test("end of file when the last writer is gone, EPIPE when the last reader is", () => {
-  const { vfs, root } = createVfs();
-  const first = vfs.pipe(root);
+  const { pipes, root } = createVfs();
+  const first = pipes.create(root.creds, 0);
   first.writer.incRef();
   first.writer.write(bytes("x"), null);
   first.writer.decRef();
@@ -75,15 +76,15 @@ test("end of file when the last writer is gone, EPIPE when the last reader is", 
   assert.equal(first.reader.read(new Uint8Array(9), null), 1);
   assert.equal(first.reader.readiness(), POLLHUP);
   assert.equal(first.reader.read(new Uint8Array(9), null), 0);
-  const second = vfs.pipe(root);
+  const second = pipes.create(root.creds, 0);
   second.reader.decRef();
   assert.equal(second.writer.readiness(), POLLOUT | POLLERR);
   fails(EPIPE, () => second.writer.write(bytes("x"), null));
 });
 
 test("waiters hear of data, of room and of the end", () => {
-  const { vfs, root } = createVfs();
-  const { reader, writer } = vfs.pipe(root);
+  const { pipes, root } = createVfs();
+  const { reader, writer } = pipes.create(root.creds, 0);
   const heard: string[] = [];
   reader.queue.register({ mask: POLLIN, callback: (events) => heard.push(`in ${events}`) });
   writer.queue.register({ mask: POLLOUT, callback: (events) => heard.push(`out ${events}`) });
@@ -98,8 +99,8 @@ test("waiters hear of data, of room and of the end", () => {
 });
 
 test("pipes have no offsets, and ends only go one way", () => {
-  const { vfs, root } = createVfs();
-  const { reader, writer } = vfs.pipe(root, O_NONBLOCK);
+  const { pipes, root } = createVfs();
+  const { reader, writer } = pipes.create(root.creds, O_NONBLOCK);
   fails(ESPIPE, () => reader.read(new Uint8Array(1), 0));
   fails(ESPIPE, () => writer.write(new Uint8Array(1), 0));
   fails(ESPIPE, () => reader.seek(0, 0));
@@ -111,8 +112,8 @@ test("pipes have no offsets, and ends only go one way", () => {
 });
 
 test("a pipe's stat and name", () => {
-  const { vfs } = createVfs();
-  const { reader, writer } = vfs.pipe(user(vfs, 1000));
+  const { vfs, pipes } = createVfs();
+  const { reader, writer } = pipes.create(user(vfs, 1000).creds, 0);
   const stat = reader.stat();
   assert.equal(stat.mode, S_IFIFO | 0o600);
   assert.equal(stat.uid, 1000);
@@ -180,11 +181,12 @@ test("fifo: what was not read is gone with the last end", () => {
 });
 
 test("an anonymous pipe that is opened anew waits for nobody", () => {
-  const { vfs, root } = createVfs();
-  const { reader, writer } = vfs.pipe(root);
+  const { pipes, root } = createVfs();
+  const { reader, writer } = pipes.create(root.creds, 0);
   writer.write(bytes("left"), null);
   writer.decRef();
-  const again = openFifo(reader.dentry, O_RDONLY, new PipeMemory());
+  const openAnew = ({ dentry }: PipeDescription, how: number) => dentry.inode.endpoint!.open(dentry, how);
+  const again = openAnew(reader, O_RDONLY);
   assert.equal(again.opening(), null);
   const buffer = Buffer.alloc(9);
   assert.equal(again.read(buffer, null), 4);
@@ -193,17 +195,17 @@ test("an anonymous pipe that is opened anew waits for nobody", () => {
   assert.equal(again.read(buffer, null), 0);
   reader.decRef();
   again.decRef();
-  const other = vfs.pipe(root);
+  const other = pipes.create(root.creds, 0);
   other.reader.decRef();
   for (const flags of [O_WRONLY, O_WRONLY | O_NONBLOCK]) {
-    const end = openFifo(other.writer.dentry, flags, new PipeMemory());
+    const end = openAnew(other.writer, flags);
     assert.equal(end.opening(), null);
     fails(EPIPE, () => end.write(bytes("x"), null));
   }
 });
 
 test("pipes of a VM share a memory limit, beyond which they hold one PIPE_BUF", () => {
-  const memory = new PipeMemory(3 * PIPE_CAPACITY);
+  const memory = createPipeMemory(3 * PIPE_CAPACITY);
   const pipes = Array.from({ length: 5 }, () => {
     const pipe = new Pipe(memory);
     pipe.addReader();
@@ -223,7 +225,7 @@ test("pipes of a VM share a memory limit, beyond which they hold one PIPE_BUF", 
 });
 
 test("pipes whose memory ends in the middle take what there is, and tell of room", () => {
-  const memory = new PipeMemory(6 * PIPE_BUF);
+  const memory = createPipeMemory(6 * PIPE_BUF);
   const other = new Pipe(memory);
   other.addReader();
   assert.equal(other.write(new Uint8Array(PIPE_BUF)), PIPE_BUF);
@@ -247,8 +249,8 @@ test("pipes whose memory ends in the middle take what there is, and tell of room
 });
 
 test("writing nothing to a pipe that nobody reads is no error", () => {
-  const { vfs, root } = createVfs();
-  const { reader, writer } = vfs.pipe(root);
+  const { pipes, root } = createVfs();
+  const { reader, writer } = pipes.create(root.creds, 0);
   reader.decRef();
   assert.equal(writer.write(new Uint8Array(0), null), 0);
   fails(EPIPE, () => writer.write(new Uint8Array(1), null));

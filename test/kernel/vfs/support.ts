@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
+import { O_CREAT, O_DIRECTORY, O_RDONLY, O_TRUNC, O_WRONLY } from "../../../src/abi/fcntl.ts";
 import type { Errno } from "../../../src/kernel/errno.ts";
-import type { ProcessInfo, ProcessInspector } from "../../../src/kernel/fs/process_inspector.ts";
-import { FsQuota } from "../../../src/kernel/fs/quota.ts";
+import { PipeFilesystem } from "../../../src/kernel/fs/pipefs/pipefs.ts";
+import type { ProcessInfo, ProcessInspector } from "../../../src/kernel/fs/procfs/process_inspector.ts";
 import { createRootFilesystem } from "../../../src/kernel/fs/rootfs.ts";
 import { Tmpfs } from "../../../src/kernel/fs/tmpfs/tmpfs.ts";
+import { createStorage, type StorageBudgets } from "../../../src/kernel/limits/storage.ts";
 import type { Clock } from "../../../src/kernel/vfs/clock.ts";
 import type { FsContext } from "../../../src/kernel/vfs/context.ts";
 import type { Dentry } from "../../../src/kernel/vfs/dentry.ts";
 import { type FileDescription, WouldBlock } from "../../../src/kernel/vfs/file_description.ts";
-import { O_CREAT, O_DIRECTORY, O_RDONLY, O_TRUNC, O_WRONLY } from "../../../src/kernel/vfs/open_flags.ts";
 import { VirtualFilesystem } from "../../../src/kernel/vfs/virtual_filesystem.ts";
 
 /** A clock that only moves when told. */
@@ -24,8 +25,9 @@ export class ManualClock implements Clock {
 
 export interface Fixture {
   vfs: VirtualFilesystem;
+  pipes: PipeFilesystem;
   clock: ManualClock;
-  quota: FsQuota;
+  storage: StorageBudgets;
   /** Uid 0. */
   root: FsContext;
 }
@@ -33,9 +35,9 @@ export interface Fixture {
 /** An empty tmpfs at "/". */
 export function createVfs(maxBytes = 1 << 28, maxInodes = 65_536): Fixture {
   const clock = new ManualClock();
-  const quota = new FsQuota(maxBytes, maxInodes);
-  const vfs = new VirtualFilesystem(new Tmpfs({ quota, clock }));
-  return { vfs, clock, quota, root: vfs.rootContext() };
+  const storage = createStorage(maxBytes, maxInodes);
+  const vfs = new VirtualFilesystem(new Tmpfs({ storage, clock }));
+  return { vfs, pipes: new PipeFilesystem(vfs), clock, storage, root: vfs.rootContext() };
 }
 
 /** A context of an ordinary user, in "/". */
@@ -45,6 +47,7 @@ export function user(vfs: VirtualFilesystem, uid: number, gid = uid, groups: num
     root: vfs.root,
     cwd: vfs.root,
     umask: 0o022,
+    guard: null,
   };
 }
 
@@ -195,8 +198,8 @@ const DEFAULT_PROCESS: ProcessInfo = {
 /** The whole tree of a VM at boot. */
 export function createBootTree(): Fixture & { inspector: FakeInspector } {
   const clock = new ManualClock();
-  const quota = new FsQuota(1 << 26, 10_000);
+  const storage = createStorage(1 << 26, 10_000);
   const inspector = new FakeInspector();
-  const vfs = createRootFilesystem({ quota, inspector, clock });
-  return { vfs, clock, quota, inspector, root: vfs.rootContext() };
+  const { vfs, pipes } = createRootFilesystem({ storage, inspector, clock });
+  return { vfs, pipes, clock, storage, inspector, root: vfs.rootContext() };
 }

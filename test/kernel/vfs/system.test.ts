@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { O_CREAT, O_NONBLOCK, O_PATH, O_RDONLY, O_RDWR, O_WRONLY } from "../../../src/abi/fcntl.ts";
 import { EACCES, EBADF, EBUSY, ENOENT, ENOSPC, ENOTDIR, ENXIO, EPERM, ESRCH } from "../../../src/kernel/errno.ts";
 import { FileDescription } from "../../../src/kernel/vfs/file_description.ts";
-import { O_CREAT, O_NONBLOCK, O_PATH, O_RDONLY, O_RDWR, O_WRONLY } from "../../../src/kernel/vfs/open_flags.ts";
 import type { Stat } from "../../../src/kernel/vfs/stat.ts";
 import { Machine } from "../machine.ts";
 import { createBootTree, createVfs, exists, fails, list, read, readAll, user, write } from "./support.ts";
@@ -174,12 +174,12 @@ test("/proc/self is the caller", () => {
 });
 
 test("/proc/self/fd: links to open files that can be opened anew", () => {
-  const { vfs, root, inspector } = createBootTree();
+  const { vfs, pipes, root, inspector } = createBootTree();
   inspector.add(9);
   inspector.current = 9;
   write(vfs, root, "/tmp/f", "content");
   const file = vfs.open(root, "/tmp/f", O_RDONLY);
-  const { reader, writer } = vfs.pipe(root);
+  const { reader, writer } = pipes.create(root.creds, 0);
   inspector.files.set(0, reader);
   inspector.files.set(1, writer);
   inspector.files.set(10, file);
@@ -240,9 +240,9 @@ test("a file that is closed is not opened again by a place that O_PATH kept", ()
   const place = guest.sys("open", `/proc/self/fd/${epoll}`, O_PATH, 0) as number;
   const again = guest.sys("open", `/proc/self/fd/${place}`, O_RDONLY, 0) as number;
   guest.sys("close", epoll);
-  assert.equal(machine.vm.epoll.watches, 1, "it is still open");
+  assert.equal(machine.vm.epollWatches.used, 1, "it is still open");
   guest.sys("close", again);
-  assert.equal(machine.vm.epoll.watches, 0);
+  assert.equal(machine.vm.epollWatches.used, 0);
   assert.equal(guest.sys("open", `/proc/self/fd/${place}`, O_RDONLY, 0), -ENXIO.errno);
   machine.check();
 });

@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EFBIG, EINVAL, EISDIR, ENAMETOOLONG, ENOSPC, ENXIO } from "../../../src/kernel/errno.ts";
-import { FsQuota } from "../../../src/kernel/fs/quota.ts";
-import { FileContent } from "../../../src/kernel/fs/tmpfs/content.ts";
-import { copyFileRange } from "../../../src/kernel/vfs/copy_file_range.ts";
 import {
   O_APPEND,
   O_CREAT,
@@ -15,7 +11,11 @@ import {
   SEEK_END,
   SEEK_HOLE,
   SEEK_SET,
-} from "../../../src/kernel/vfs/open_flags.ts";
+} from "../../../src/abi/fcntl.ts";
+import { EFBIG, EINVAL, EISDIR, ENAMETOOLONG, ENOSPC, ENXIO } from "../../../src/kernel/errno.ts";
+import { FileContent } from "../../../src/kernel/fs/tmpfs/content.ts";
+import { createStorage } from "../../../src/kernel/limits/storage.ts";
+import { copyFileRange } from "../../../src/kernel/vfs/copy_file_range.ts";
 import { createVfs, fails, read, write } from "./support.ts";
 
 const bytes = (text: string): Buffer => Buffer.from(text);
@@ -28,8 +28,8 @@ test("content equals a flat buffer's under random writes, cuts and reads", () =>
     return Math.floor((seed / 2 ** 32) * below);
   };
   for (let round = 0; round < 20; round++) {
-    const quota = new FsQuota(64 * MIB, 10);
-    const content = new FileContent(quota);
+    const storage = createStorage(64 * MIB, 10);
+    const content = new FileContent(storage.bytes);
     const model = Buffer.alloc(MIB);
     let size = 0;
     for (let step = 0; step < 60; step++) {
@@ -51,15 +51,15 @@ test("content equals a flat buffer's under random writes, cuts and reads", () =>
       const count = content.read(got, from);
       assert.equal(count, Math.max(0, Math.min(got.length, size - from)));
       assert.ok(got.subarray(0, count).equals(model.subarray(from, from + count)));
-      assert.ok(content.blocks * 512 <= quota.usedBytes);
+      assert.ok(content.blocks * 512 <= storage.bytes.used);
     }
     content.clear();
-    assert.equal(quota.usedBytes, 0);
+    assert.equal(storage.bytes.used, 0);
   }
 });
 
 test("small files take pages, holes take nothing", () => {
-  const { vfs, root, quota } = createVfs();
+  const { vfs, root, storage } = createVfs();
   write(vfs, root, "/empty", "");
   write(vfs, root, "/small", "x");
   write(vfs, root, "/page", "x".repeat(4096));
@@ -68,7 +68,7 @@ test("small files take pages, holes take nothing", () => {
     ["/empty", "/small", "/page", "/more"].map((path) => vfs.stat(root, path).blocks),
     [0, 8, 8, 16],
   );
-  assert.equal(quota.usedBytes, 4 * 4096);
+  assert.equal(storage.bytes.used, 4 * 4096);
   const file = vfs.open(root, "/sparse", O_CREAT | O_RDWR, 0o644);
   file.truncate(1e15);
   assert.equal(vfs.stat(root, "/sparse").size, 1e15);
@@ -80,7 +80,7 @@ test("small files take pages, holes take nothing", () => {
   assert.equal(buffer.toString(), "\0\0\0end");
   assert.equal(file.read(buffer, 5e14), 6);
   assert.equal(buffer.toString(), "\0".repeat(6));
-  assert.ok(quota.usedBytes < MIB);
+  assert.ok(storage.bytes.used < MIB);
 });
 
 test("st_blocks of a large file counts the pages that were written", () => {
@@ -103,7 +103,7 @@ test("the end of a cut file is zero when it grows again", () => {
 });
 
 test("offsets and lengths that make no sense are errors, and cost nothing", () => {
-  const { vfs, root, quota } = createVfs();
+  const { vfs, root, storage } = createVfs();
   const file = vfs.open(root, "/f", O_CREAT | O_RDWR, 0o644);
   const one = new Uint8Array(1);
   for (const offset of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, -Number.MAX_VALUE]) {
@@ -116,7 +116,7 @@ test("offsets and lengths that make no sense are errors, and cost nothing", () =
   fails(EFBIG, () => file.truncate(2 ** 60));
   assert.equal(file.write(new Uint8Array(0), 1e12), 0);
   assert.equal(file.stat().size, 0);
-  assert.equal(quota.usedBytes, 0);
+  assert.equal(storage.bytes.used, 0);
 });
 
 test("seek", () => {
@@ -163,22 +163,22 @@ test("SEEK_DATA and SEEK_HOLE over an endless hole take no time", () => {
 });
 
 test("fsBytes: a full file system gives ENOSPC and keeps what fits", () => {
-  const { vfs, root, quota } = createVfs(MIB, 100);
+  const { vfs, root, storage } = createVfs(MIB, 100);
   const file = vfs.open(root, "/f", O_CREAT | O_RDWR, 0o644);
   assert.equal(file.write(new Uint8Array(2 * MIB), null), MIB);
   fails(ENOSPC, () => file.write(new Uint8Array(1), null));
-  assert.equal(quota.usedBytes, MIB);
+  assert.equal(storage.bytes.used, MIB);
   assert.equal(vfs.statfs(root, "/").bfree, 0);
   // What is there can be changed.
   assert.equal(file.write(bytes("x"), 5), 1);
   fails(ENOSPC, () => write(vfs, root, "/g", "x"));
   file.truncate(MIB / 2);
-  assert.equal(quota.usedBytes, MIB / 2);
+  assert.equal(storage.bytes.used, MIB / 2);
   write(vfs, root, "/g", "x");
   vfs.unlink(root, "/f");
-  assert.equal(quota.usedBytes, MIB / 2 + 4096);
+  assert.equal(storage.bytes.used, MIB / 2 + 4096);
   file.decRef();
-  assert.equal(quota.usedBytes, 4096);
+  assert.equal(storage.bytes.used, 4096);
 });
 
 test("a small file grows up to the last free page", () => {
@@ -191,12 +191,12 @@ test("a small file grows up to the last free page", () => {
 });
 
 test("inodes: files, directories and further links are counted", () => {
-  const { vfs, root, quota } = createVfs(MIB, 5);
+  const { vfs, root, storage } = createVfs(MIB, 5);
   vfs.mkdir(root, "/d", 0o755);
   write(vfs, root, "/f", "");
   vfs.symlink(root, "x", "/s");
   vfs.link(root, "/f", "/g");
-  assert.equal(quota.usedInodes, 5);
+  assert.equal(storage.inodes.used, 5);
   for (const operation of [
     () => vfs.mkdir(root, "/more", 0o755),
     () => write(vfs, root, "/more", ""),
@@ -211,17 +211,17 @@ test("inodes: files, directories and further links are counted", () => {
   vfs.unlink(root, "/g");
   vfs.unlink(root, "/s");
   vfs.rmdir(root, "/d");
-  assert.equal(quota.usedInodes, 1);
+  assert.equal(storage.inodes.used, 1);
 });
 
-test("replaced files give their quota back", () => {
-  const { vfs, root, quota } = createVfs();
+test("replaced files give their storage back", () => {
+  const { vfs, root, storage } = createVfs();
   for (let i = 0; i < 10; i++) {
     write(vfs, root, "/new", "x".repeat(10_000));
     vfs.rename(root, "/new", "/file");
   }
-  assert.equal(quota.usedInodes, 2);
-  assert.equal(quota.usedBytes, 12_288);
+  assert.equal(storage.inodes.used, 2);
+  assert.equal(storage.bytes.used, 12_288);
 });
 
 test("copy_file_range", () => {

@@ -179,11 +179,11 @@ test("resolveDirectory is chdir's walk", () => {
 });
 
 test("a mount covers a directory, and .. leads out of it", () => {
-  const { vfs, root, quota, clock } = createVfs();
+  const { vfs, root, storage, clock } = createVfs();
   vfs.mkdir(root, "/mnt", 0o755);
   write(vfs, root, "/mnt/hidden", "below");
   write(vfs, root, "/file", "root file");
-  const fs = new Tmpfs({ quota, clock });
+  const fs = new Tmpfs({ storage, clock });
   vfs.mount(fs, "/mnt", { source: "a b" });
   assert.equal(exists(vfs, root, "/mnt/hidden"), false);
   vfs.mkdir(root, "/mnt/dir", 0o755);
@@ -201,11 +201,11 @@ test("a mount covers a directory, and .. leads out of it", () => {
 });
 
 test("a second mount on the same place covers the first", () => {
-  const { vfs, root, quota, clock } = createVfs();
+  const { vfs, root, storage, clock } = createVfs();
   vfs.mkdir(root, "/mnt", 0o755);
-  vfs.mount(new Tmpfs({ quota, clock }), "/mnt");
+  vfs.mount(new Tmpfs({ storage, clock }), "/mnt");
   write(vfs, root, "/mnt/first", "");
-  vfs.mount(new Tmpfs({ quota, clock }), "/mnt");
+  vfs.mount(new Tmpfs({ storage, clock }), "/mnt");
   write(vfs, root, "/mnt/second", "");
   assert.deepEqual(list(vfs, root, "/mnt"), ["second"]);
   assert.equal(vfs.realpath(root, "/mnt/second"), "/mnt/second");

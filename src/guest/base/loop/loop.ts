@@ -2,7 +2,10 @@
  * The event loop: libuv's phases (uv_run) over one blocking syscall, epoll_wait(2). What libuv's thread pool does for
  * files happens at once in the syscall; its completion is delivered one poll phase later, as if a pool had done it.
  */
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { ERRNO } from "../../../abi/errno.ts";
+import { O_CLOEXEC } from "../../../abi/fcntl.ts";
+import { EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD } from "../../../abi/poll.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { type Callback, engine, syscall } from "../native.ts";
 import { nextNativeTimer, runNativeTimers, setNativeTimerClock } from "./native_timer.ts";
 import { takePosted } from "./posted.ts";
@@ -10,12 +13,8 @@ import { takePosted } from "./posted.ts";
 /** Called with the ready events (EPOLL* bits) of a watched descriptor. */
 export type Watcher = (events: number) => void;
 
-const EPOLL_CTL_ADD = 1;
-const EPOLL_CTL_DEL = 2;
-const EPOLL_CTL_MOD = 3;
-const EPOLL_CLOEXEC = 0o2000000;
 const MAX_EVENTS = 256;
-const EINTR = -4;
+const EINTR = -ERRNO.EINTR;
 
 /**
  * What the loop does, one after the other: callbacks to make, and functions that may give one. A callback's result is
@@ -122,7 +121,7 @@ export function endRequest(): void {
 /** Watches a descriptor (level-triggered). Returns 0 or -errno. */
 export function watch(fd: number, mask: number, watcher: Watcher): number {
   if (epfd < 0) {
-    epfd = syscall(SYS.epoll_create1, EPOLL_CLOEXEC);
+    epfd = syscall(SYS.epoll_create1, O_CLOEXEC);
     if (epfd < 0) return epfd;
   }
   const known = watchers.get(fd);
@@ -192,7 +191,7 @@ function* poll(): Steps {
   let count = 0;
   const timeout = ready.length > 0 ? 0 : pollTimeout();
   if (timeout !== 0 || watchers.size > 0) {
-    if (epfd < 0) epfd = syscall(SYS.epoll_create1, EPOLL_CLOEXEC);
+    if (epfd < 0) epfd = syscall(SYS.epoll_create1, O_CLOEXEC);
     const before = engine.now();
     count = engine.syscallInterruptible(SYS.epoll_wait, epfd, events, timeout);
     if (timeout !== 0) idleTime += engine.now() - before;

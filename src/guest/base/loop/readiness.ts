@@ -1,11 +1,8 @@
 /** Waiting in the loop for a descriptor, for operations that must not put the whole process to sleep. */
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { F_DUPFD_CLOEXEC } from "../../../abi/fcntl.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { syscall } from "../native.ts";
 import { unwatch, watch } from "./loop.ts";
-
-export const POLLIN = 0x001;
-export const POLLOUT = 0x004;
-const F_DUPFD_CLOEXEC = 1030;
 
 const interest = new Int32Array(2);
 const revents = new Int32Array(1);

@@ -1,12 +1,11 @@
 /** Operations on the attributes of files. */
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { AT_FDCWD, AT_SYMLINK_NOFOLLOW } from "../../../abi/fcntl.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { syscall } from "../../base/native.ts";
 import { type Path, text } from "./arguments.ts";
 import { answer } from "./request.ts";
 import { checkFd, done, type Operations, onFd } from "./result.ts";
-import { AT_FDCWD, setTimes } from "./times.ts";
-
-const AT_SYMLINK_NOFOLLOW = 0x100;
+import { setTimes } from "./times.ts";
 
 export const attributeOperations: Operations = {
   chmod: (path: Path, mode: number, req) => answer(req, done(syscall(SYS.chmod, text(path), mode), "chmod", path)),

@@ -2,29 +2,22 @@
  * The parts of fs.cpSync that Node does natively, with std::filesystem's ways: what may be copied onto what, in which
  * order that is checked, and the two shapes of its errors.
  */
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { ERRNO } from "../../../abi/errno.ts";
+import { AT_FDCWD } from "../../../abi/fcntl.ts";
+import { S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from "../../../abi/mode.ts";
+import { STAT, STAT_FIELDS } from "../../../abi/stat.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { engine, syscall } from "../../base/native.ts";
 import { components, resolvePath } from "../../base/paths.ts";
 import { readDirectory } from "../../base/whole_file.ts";
 import { type Path, text } from "./arguments.ts";
-import { AT_FDCWD, setTimes } from "./times.ts";
+import { setTimes } from "./times.ts";
 
-const EEXIST = 17;
-const ENOTDIR = 20;
-const EOPNOTSUPP = 95;
-const S_IFMT = 0o170000;
-const S_IFSOCK = 0o140000;
-const S_IFLNK = 0o120000;
-const S_IFREG = 0o100000;
-const S_IFDIR = 0o040000;
-const S_IFIFO = 0o010000;
-const DEV = 0;
-const MODE = 1;
-const INO = 7;
-const ATIME = 10;
-const MTIME = 12;
+const EEXIST = ERRNO.EEXIST;
+const ENOTDIR = ERRNO.ENOTDIR;
+const EOPNOTSUPP = ERRNO.EOPNOTSUPP;
 
-const fields = new Float64Array(18);
+const fields = new Float64Array(STAT_FIELDS);
 
 interface Seen {
   dev: number;
@@ -85,11 +78,11 @@ function describeErrno(errno: number): { code: string; text: string } {
 function look(path: string, follow: boolean): Seen | undefined {
   if (syscall(follow ? SYS.stat : SYS.lstat, path, fields) < 0) return undefined;
   return {
-    dev: fields[DEV]!,
-    ino: fields[INO]!,
-    kind: fields[MODE]! & S_IFMT,
-    atime: fields[ATIME]! + fields[ATIME + 1]! / 1e9,
-    mtime: fields[MTIME]! + fields[MTIME + 1]! / 1e9,
+    dev: fields[STAT.dev]!,
+    ino: fields[STAT.ino]!,
+    kind: fields[STAT.mode]! & S_IFMT,
+    atime: fields[STAT.atimeSec]! + fields[STAT.atimeSec + 1]! / 1e9,
+    mtime: fields[STAT.mtimeSec]! + fields[STAT.mtimeSec + 1]! / 1e9,
   };
 }
 

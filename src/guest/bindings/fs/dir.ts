@@ -1,4 +1,5 @@
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../../../abi/fcntl.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { AsyncResource } from "../../base/async_resource.ts";
 import { type Encoding, inEncoding } from "../../base/encoding.ts";
 import { engine, syscall } from "../../base/native.ts";
@@ -6,7 +7,7 @@ import { type Path, text } from "./arguments.ts";
 import { DIRENT_TYPES } from "./entries.ts";
 import { answer, Failure, Made } from "./request.ts";
 
-const O_RDONLY_DIRECTORY_CLOEXEC = 0o200000 | 0o2000000;
+const O_RDONLY_DIRECTORY_CLOEXEC = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
 /** An open directory of fs.opendir: entries come in portions. */
 class DirHandle extends AsyncResource {

@@ -1,5 +1,6 @@
 /** Operations on names: making, moving, linking, listing and removing what they stand for. */
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { ERRNO } from "../../../abi/errno.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { type Encoding, inEncoding } from "../../base/encoding.ts";
 import { syscall } from "../../base/native.ts";
 import { readDirectory, sortedByName } from "../../base/whole_file.ts";
@@ -7,10 +8,10 @@ import { type Path, text } from "./arguments.ts";
 import { answer, Failure } from "./request.ts";
 import { checkMode, done, type Operations } from "./result.ts";
 
-const ENOENT = -2;
-const EEXIST = -17;
-const ENOTDIR = -20;
-const EISDIR = -21;
+const ENOENT = -ERRNO.ENOENT;
+const EEXIST = -ERRNO.EEXIST;
+const ENOTDIR = -ERRNO.ENOTDIR;
+const EISDIR = -ERRNO.EISDIR;
 
 /** Node's UV_DIRENT_* by readdir(3)'s DT_*. */
 export const DIRENT_TYPES: Record<number, number> = { 1: 4, 2: 6, 4: 2, 6: 7, 8: 1, 10: 3, 12: 5 };

@@ -1,24 +1,27 @@
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { O_CLOEXEC, O_NONBLOCK } from "../../../abi/fcntl.ts";
+import {
+  IN_ATTRIB,
+  IN_CREATE,
+  IN_DELETE,
+  IN_DELETE_SELF,
+  IN_MODIFY,
+  IN_MOVE_SELF,
+  IN_MOVED_FROM,
+  IN_MOVED_TO,
+} from "../../../abi/inotify.ts";
+import { POLLIN } from "../../../abi/poll.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { AsyncResource } from "../../base/async_resource.ts";
 import { type Encoding, inEncoding } from "../../base/encoding.ts";
 import { Handle } from "../../base/loop/handle.ts";
 import { unwatch, watch } from "../../base/loop/loop.ts";
-import { POLLIN } from "../../base/loop/readiness.ts";
 import { syscall } from "../../base/native.ts";
 import { asNativeClass } from "../../base/native_class.ts";
 
-const IN_MODIFY = 0x2;
-const IN_ATTRIB = 0x4;
-const IN_MOVED_FROM = 0x40;
-const IN_MOVED_TO = 0x80;
-const IN_CREATE = 0x100;
-const IN_DELETE = 0x200;
-const IN_DELETE_SELF = 0x400;
-const IN_MOVE_SELF = 0x800;
 /** What uv_fs_event_t listens to on Linux. */
 const WATCHED =
   IN_ATTRIB | IN_CREATE | IN_MODIFY | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_MOVED_FROM | IN_MOVED_TO;
-const CLOEXEC_NONBLOCK = 0o2000000 | 0o4000;
+const CLOEXEC_NONBLOCK = O_CLOEXEC | O_NONBLOCK;
 
 /** fs.watch, over inotify(7). */
 class FSEvent extends Handle {

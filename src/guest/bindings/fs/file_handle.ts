@@ -1,4 +1,4 @@
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { AsyncResource } from "../../base/async_resource.ts";
 import { Request } from "../../base/loop/request.ts";
 import { engine, syscall } from "../../base/native.ts";

@@ -1,4 +1,4 @@
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { engine, syscall } from "../../base/native.ts";
 import { pathOfUrl, resolvePath } from "../../base/paths.ts";
 

@@ -1,13 +1,12 @@
 /** Opening and closing, and what concerns an open file as a whole. */
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { O_CLOEXEC } from "../../../abi/fcntl.ts";
+import { F_OK } from "../../../abi/mode.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { syscall } from "../../base/native.ts";
 import { type Path, text } from "./arguments.ts";
 import { FileHandle } from "./file_handle.ts";
 import { answer, Made } from "./request.ts";
 import { check, checkMode, done, type Operations, onFd } from "./result.ts";
-
-const F_OK = 0;
-const O_CLOEXEC = 0o2000000;
 
 export const openOperations: Operations = {
   access: (path: Path, mode: number, req) => {

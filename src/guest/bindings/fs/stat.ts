@@ -1,14 +1,14 @@
 /** stat(2) and its kin: what they fill is shared with Node's library. */
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { ERRNO } from "../../../abi/errno.ts";
+import { STAT_FIELDS, STATFS_FIELDS } from "../../../abi/stat.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { syscall } from "../../base/native.ts";
 import { type Path, text } from "./arguments.ts";
 import { answer, Failure } from "./request.ts";
 import { checkFd, type Operations } from "./result.ts";
 
-const STAT_FIELDS = 18;
-const STATFS_FIELDS = 7;
-const ENOENT = -2;
-const ENOTDIR = -20;
+const ENOENT = -ERRNO.ENOENT;
+const ENOTDIR = -ERRNO.ENOTDIR;
 
 const statValues = new Float64Array(2 * STAT_FIELDS);
 const bigintStatValues = new BigInt64Array(2 * STAT_FIELDS);

@@ -1,10 +1,9 @@
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { STAT_FIELDS } from "../../../abi/stat.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { AsyncResource } from "../../base/async_resource.ts";
 import { Handle } from "../../base/loop/handle.ts";
 import { clearNativeTimer, type NativeTimer, setNativeTimer } from "../../base/loop/native_timer.ts";
 import { syscall } from "../../base/native.ts";
-
-const STAT_FIELDS = 18;
 
 /** fs.watchFile: looks at a file every so often (uv_fs_poll_t). */
 export class StatWatcher extends Handle {

@@ -1,7 +1,5 @@
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { syscall } from "../../base/native.ts";
-
-export const AT_FDCWD = -100;
 
 /**
  * utimensat(2) with times as Node's library passes them, in seconds with a fraction.

@@ -1,7 +1,10 @@
 /** Reading and writing, of open files and of whole ones. */
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { ERRNO } from "../../../abi/errno.ts";
+import { O_CLOEXEC } from "../../../abi/fcntl.ts";
+import { POLLIN, POLLOUT } from "../../../abi/poll.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { decodeUtf8, type Encoding, encodeString } from "../../base/encoding.ts";
-import { POLLIN, POLLOUT, pollOnce, whenReady } from "../../base/loop/readiness.ts";
+import { pollOnce, whenReady } from "../../base/loop/readiness.ts";
 import { syscall } from "../../base/native.ts";
 import { seed } from "../../base/seed.ts";
 import { readFile, readFully } from "../../base/whole_file.ts";
@@ -9,9 +12,8 @@ import { type Path, text } from "./arguments.ts";
 import { answer, answerLater, Failure } from "./request.ts";
 import { check, done, type Operations } from "./result.ts";
 
-const EINVAL = -22;
-const EOPNOTSUPP = -95;
-const O_CLOEXEC = 0o2000000;
+const EINVAL = -ERRNO.EINVAL;
+const EOPNOTSUPP = -ERRNO.EOPNOTSUPP;
 const WASM_MAGIC = [0, 0x61, 0x73, 0x6d];
 
 type Position = number | bigint | undefined;

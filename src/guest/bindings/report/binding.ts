@@ -1,12 +1,13 @@
 /** process.report: diagnostic reports, which describe the process and the virtual machine that it runs on. */
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { O_CLOEXEC, O_CREAT, O_TRUNC, O_WRONLY } from "../../../abi/fcntl.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { encodeUtf8 } from "../../base/encoding.ts";
 import { syscall } from "../../base/native.ts";
 import { writeStderr } from "../../fatal.ts";
 import { getOptionValue } from "../options.ts";
 import { type Occasion, reportContent } from "./content.ts";
 
-const O_WRONLY_CREAT_TRUNC_CLOEXEC = 0o2001101;
+const O_WRONLY_CREAT_TRUNC_CLOEXEC = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
 
 /** What a program set itself goes over the command line. */
 const OPTIONS: Record<string, string> = {

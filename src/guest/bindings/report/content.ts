@@ -1,5 +1,6 @@
 /** What a diagnostic report says, in the form that Node gives it: https://nodejs.org/api/report.html */
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { RUSAGE_SELF, RUSAGE_THREAD } from "../../../abi/resource.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { library } from "../../base/library.ts";
 import { activeHandleList } from "../../base/loop/handle.ts";
 import { loopIdleTime } from "../../base/loop/loop.ts";
@@ -7,8 +8,6 @@ import { engine, syscall } from "../../base/native.ts";
 import { seed } from "../../base/seed.ts";
 
 const REPORT_VERSION = 5;
-const RUSAGE_SELF = 0;
-const RUSAGE_THREAD = 1;
 const US = 1e6;
 
 /** Why a report is made, and what it leaves out. */

@@ -1,4 +1,5 @@
 /** Streams whose bytes come from and go to JavaScript (Node's JSStream), under TLS and HTTP over any Duplex. */
+import { ERRNO } from "../../../abi/errno.ts";
 import { AsyncResource } from "../../base/async_resource.ts";
 import {
   asNativeStream,
@@ -11,7 +12,7 @@ import {
   withStreamBase,
 } from "./stream_base.ts";
 
-const EPROTO = -71;
+const EPROTO = -ERRNO.EPROTO;
 
 /** The functions that the library sets on the object. */
 interface Callbacks {

@@ -1,10 +1,11 @@
+import { ERRNO } from "../../../abi/errno.ts";
 import { isWatched } from "../../base/loop/loop.ts";
 import { Request } from "../../base/loop/request.ts";
 import { asNativeClass } from "../../base/native_class.ts";
 import { StreamHandle } from "./stream_wrap.ts";
 
-const EEXIST = -17;
-const ENOSYS = -38;
+const EEXIST = -ERRNO.EEXIST;
+const ENOSYS = -ERRNO.ENOSYS;
 const constants = { SOCKET: 0, SERVER: 1, IPC: 2, UV_READABLE: 1, UV_WRITABLE: 2 };
 
 class PipeConnectWrap extends Request {

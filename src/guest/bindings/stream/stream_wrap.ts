@@ -1,9 +1,11 @@
 /** Streams over a descriptor (Node's StreamBase and LibuvStreamWrap): reads when ready, writes at once where it can. */
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { ERRNO } from "../../../abi/errno.ts";
+import { F_GETFL, F_SETFL, O_ACCMODE, O_NONBLOCK, O_RDONLY, O_WRONLY } from "../../../abi/fcntl.ts";
+import { POLLERR, POLLHUP, POLLIN, POLLOUT } from "../../../abi/poll.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { AsyncResource } from "../../base/async_resource.ts";
 import { Handle } from "../../base/loop/handle.ts";
 import { unwatch, watch } from "../../base/loop/loop.ts";
-import { POLLIN, POLLOUT } from "../../base/loop/readiness.ts";
 import { syscall } from "../../base/native.ts";
 import { PendingWrite } from "./pending_write.ts";
 import {
@@ -19,20 +21,14 @@ import {
   withStreamBase,
 } from "./stream_base.ts";
 
-const EAGAIN = -11;
-const EBADF = -9;
-const ECANCELED = -125;
-const EINVAL = -22;
-const ENOTCONN = -107;
-const EPIPE = -32;
-const F_GETFL = 3;
-const F_SETFL = 4;
-const O_ACCMODE = 3;
-const O_RDONLY = 0;
-const O_WRONLY = 1;
-const O_NONBLOCK = 0o4000;
+const EAGAIN = -ERRNO.EAGAIN;
+const EBADF = -ERRNO.EBADF;
+const ECANCELED = -ERRNO.ECANCELED;
+const EINVAL = -ERRNO.EINVAL;
+const ENOTCONN = -ERRNO.ENOTCONN;
+const EPIPE = -ERRNO.EPIPE;
 const READ_SIZE = 64 * 1024;
-const POLLHUP_OR_ERROR = 0x018;
+const POLLHUP_OR_ERROR = POLLHUP | POLLERR;
 
 export class StreamHandle extends withStreamBase(Handle) {
   #fd = -1;

@@ -1,10 +1,11 @@
 /** TCP sockets. The system has no sockets yet: objects can be made, what they are asked to do answers ENOSYS. */
+import { ERRNO } from "../../../abi/errno.ts";
 import { Request } from "../../base/loop/request.ts";
 import { asNativeClass } from "../../base/native_class.ts";
 import { ENOSYS, notImplemented } from "../not_implemented.ts";
 import { StreamHandle } from "./stream_wrap.ts";
 
-const EBADF = -9;
+const EBADF = -ERRNO.EBADF;
 const constants = { SOCKET: 0, SERVER: 1, UV_TCP_IPV6ONLY: 1, UV_TCP_REUSEPORT: 2 };
 
 class TCPConnectWrap extends Request {

@@ -1,11 +1,12 @@
-import { SYS } from "../../../kernel/syscalls/numbers.ts";
+import { ERRNO } from "../../../abi/errno.ts";
+import { SYS } from "../../../abi/syscalls.ts";
 import { describeFailure, type ErrorContext } from "../../base/error_context.ts";
 import { syscall } from "../../base/native.ts";
 import { asNativeClass } from "../../base/native_class.ts";
 import { StreamHandle } from "./stream_wrap.ts";
 
-const EINVAL = -22;
-const ENOTTY = -25;
+const EINVAL = -ERRNO.EINVAL;
+const ENOTTY = -ERRNO.ENOTTY;
 
 /** Of what a descriptor can be, what libuv makes no tty stream of: pipes and sockets are fit. */
 const UNFIT: ReadonlySet<unknown> = new Set(["FILE", "UNKNOWN", "INVALID"]);

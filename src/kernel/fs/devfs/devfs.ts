@@ -1,7 +1,7 @@
+import { S_IFCHR } from "../../../abi/mode.ts";
+import type { StorageBudgets } from "../../limits/storage.ts";
 import type { FsContext } from "../../vfs/context.ts";
-import { S_IFCHR } from "../../vfs/mode.ts";
 import type { VirtualFilesystem } from "../../vfs/virtual_filesystem.ts";
-import type { FsQuota } from "../quota.ts";
 import { Tmpfs } from "../tmpfs/tmpfs.ts";
 import { DEVICE_NUMBERS, registerDevices } from "./devices.ts";
 
@@ -13,13 +13,13 @@ const LINKS = {
 };
 
 /** Mounts /dev and /dev/shm. As on Linux, devtmpfs is a tmpfs that is filled with device nodes. */
-export function mountDevices(vfs: VirtualFilesystem, ctx: FsContext, quota: FsQuota): void {
+export function mountDevices(vfs: VirtualFilesystem, ctx: FsContext, storage: StorageBudgets): void {
   const { clock } = vfs;
   registerDevices(vfs);
-  vfs.mount(new Tmpfs({ quota, clock, type: "devtmpfs" }), "/dev", { source: "dev" });
+  vfs.mount(new Tmpfs({ storage, clock, type: "devtmpfs" }), "/dev", { source: "dev" });
   for (const [name, device] of Object.entries(DEVICE_NUMBERS)) vfs.mknod(ctx, `/dev/${name}`, S_IFCHR | 0o666, device);
   for (const [name, target] of Object.entries(LINKS)) vfs.symlink(ctx, target, `/dev/${name}`);
   vfs.mkdir(ctx, "/dev/pts", 0o755);
   vfs.mkdir(ctx, "/dev/shm", 0o1777);
-  vfs.mount(new Tmpfs({ quota, clock, mode: 0o1777 }), "/dev/shm");
+  vfs.mount(new Tmpfs({ storage, clock, mode: 0o1777 }), "/dev/shm");
 }

@@ -1,7 +1,8 @@
+import { makeDevice, S_IFCHR } from "../../../abi/mode.ts";
 import { EBADF, ENOSPC } from "../../errno.ts";
 import { randomFill } from "../../random.ts";
+import type { Endpoint } from "../../vfs/inode.ts";
 import { InodeDescription } from "../../vfs/inode_description.ts";
-import { makeDevice } from "../../vfs/mode.ts";
 import type { VirtualFilesystem } from "../../vfs/virtual_filesystem.ts";
 
 /** Device numbers of Linux's Documentation/admin-guide/devices.txt. */
@@ -61,10 +62,14 @@ class RandomDevice extends MemoryDevice {
   }
 }
 
-export function registerDevices(vfs: VirtualFilesystem): void {
-  vfs.registerDevice(DEVICE_NUMBERS.null, (dentry, flags) => new NullDevice(dentry, flags));
-  vfs.registerDevice(DEVICE_NUMBERS.zero, (dentry, flags) => new ZeroDevice(dentry, flags));
-  vfs.registerDevice(DEVICE_NUMBERS.full, (dentry, flags) => new FullDevice(dentry, flags));
-  vfs.registerDevice(DEVICE_NUMBERS.random, (dentry, flags) => new RandomDevice(dentry, flags));
-  vfs.registerDevice(DEVICE_NUMBERS.urandom, (dentry, flags) => new RandomDevice(dentry, flags));
-}
+const DRIVERS = new Map<number, Endpoint>([
+  [DEVICE_NUMBERS.null, { open: (dentry, flags) => new NullDevice(dentry, flags) }],
+  [DEVICE_NUMBERS.zero, { open: (dentry, flags) => new ZeroDevice(dentry, flags) }],
+  [DEVICE_NUMBERS.full, { open: (dentry, flags) => new FullDevice(dentry, flags) }],
+  [DEVICE_NUMBERS.random, { open: (dentry, flags) => new RandomDevice(dentry, flags) }],
+  [DEVICE_NUMBERS.urandom, { open: (dentry, flags) => new RandomDevice(dentry, flags) }],
+]);
+
+/** Gives the character devices of `vfs` their drivers, by number. */
+export const registerDevices = (vfs: VirtualFilesystem): void =>
+  vfs.registerSpecial(S_IFCHR, ({ rdev }) => DRIVERS.get(rdev));

@@ -1,26 +1,21 @@
-import { EPIPE } from "../../errno.ts";
+import { POLLERR, POLLHUP, POLLIN, POLLOUT } from "../../../abi/poll.ts";
+import { RingBuffer } from "../../buffer/ring.ts";
+import { ENOMEM, EPIPE } from "../../errno.ts";
+import { Budget } from "../../limits/budget.ts";
+import { PIPE_CAPACITY } from "../../limits/fixed.ts";
 import { WouldBlock } from "../../vfs/file_description.ts";
-import { POLLERR, POLLHUP, POLLIN, POLLOUT, WaitQueue } from "../../wait/queue.ts";
+import { WaitQueue } from "../../wait/queue.ts";
 
-/** The most a pipe holds, pipe(7). */
-export const PIPE_CAPACITY = 65_536;
 /** Writes up to this size are not interleaved with others, pipe(7). */
 export const PIPE_BUF = 4096;
 
-/** How much memory all pipes of a VM may take; beyond, a pipe holds no more than PIPE_BUF (pipe-user-pages-soft). */
-export class PipeMemory {
-  readonly limit: number;
-  used = 0;
-  /** @param limit bytes. */
-  constructor(limit: number = 64 << 20) {
-    this.limit = limit;
-  }
-}
+/** How much memory all pipes of a VM may take in bytes; beyond, one holds no more than PIPE_BUF (pipe-user-pages-soft). */
+const PIPE_MEMORY = 64 << 20;
 
-/**
- * The buffer between a pipe's ends, and who has it open. It is a ring that grows up to PIPE_CAPACITY as it is filled.
- * After gVisor's `pipe.Pipe`.
- */
+/** For the pipes of a VM. No pipe is refused for it. */
+export const createPipeMemory = (max = PIPE_MEMORY): Budget => new Budget(max, ENOMEM);
+
+/** The buffer between a pipe's ends, and who has it open. After gVisor's `pipe.Pipe`. */
 export class Pipe {
   readonly queue: WaitQueue = new WaitQueue();
   readers = 0;
@@ -30,33 +25,25 @@ export class Pipe {
   writerOpens = 0;
   /** Made by pipe(2): both ends were there from the start, so that an open of it anew waits for nobody. */
   readonly anonymous: boolean;
-  readonly #memory: PipeMemory;
-  #ring: Uint8Array = new Uint8Array(0);
-  #start = 0;
-  #length = 0;
+  readonly #ring: RingBuffer;
   /** There was no room for a whole PIPE_BUF, and who waits for it is to be told when there is. */
   #awaited = false;
 
-  constructor(memory: PipeMemory, anonymous = false) {
-    this.#memory = memory;
+  constructor(memory: Budget, anonymous = false) {
     this.anonymous = anonymous;
+    this.#ring = new RingBuffer(PIPE_CAPACITY, PIPE_BUF, memory);
   }
 
   /** Buffered bytes. */
   get length(): number {
-    return this.#length;
+    return this.#ring.length;
   }
 
   /** Up to dst.length bytes; 0 when all writers are gone. */
   read(dst: Uint8Array): number | WouldBlock {
     if (dst.length === 0) return 0;
-    if (this.#length === 0) return this.writers === 0 ? 0 : new WouldBlock(this.queue, POLLIN);
-    const count = Math.min(dst.length, this.#length);
-    const first = Math.min(count, this.#ring.length - this.#start);
-    dst.set(this.#ring.subarray(this.#start, this.#start + first));
-    if (first < count) dst.set(this.#ring.subarray(0, count - first), first);
-    this.#length -= count;
-    this.#start = this.#length === 0 ? 0 : (this.#start + count) % this.#ring.length;
+    if (this.length === 0) return this.writers === 0 ? 0 : new WouldBlock(this.queue, POLLIN);
+    const count = this.#ring.read(dst);
     if (this.#awaited && this.#writable) {
       this.#awaited = false;
       this.queue.notify(POLLOUT);
@@ -68,18 +55,12 @@ export class Pipe {
   write(src: Uint8Array): number | WouldBlock {
     if (src.length === 0) return 0;
     if (this.readers === 0) throw EPIPE;
-    this.#reserve(this.#length + src.length);
-    const free = this.#ring.length - this.#length;
+    const free = this.#ring.reserve(src.length);
     if (free === 0 || (src.length <= PIPE_BUF && src.length > free)) {
       this.#awaited = true;
       return new WouldBlock(this.queue, POLLOUT);
     }
-    const count = Math.min(src.length, free);
-    const end = (this.#start + this.#length) % this.#ring.length;
-    const first = Math.min(count, this.#ring.length - end);
-    this.#ring.set(src.subarray(0, first), end);
-    if (first < count) this.#ring.set(src.subarray(first, count));
-    this.#length += count;
+    const count = this.#ring.write(src);
     if (!this.#writable) this.#awaited = true;
     this.queue.notify(POLLIN);
     return count;
@@ -87,7 +68,7 @@ export class Pipe {
 
   /** POLL* bits of the reading end. @param hadWriter whether a writer came since this end was opened. */
   readableEvents(hadWriter: boolean): number {
-    const data = this.#length > 0 ? POLLIN : 0;
+    const data = this.length > 0 ? POLLIN : 0;
     return this.writers === 0 && hadWriter ? data | POLLHUP : data;
   }
 
@@ -119,37 +100,10 @@ export class Pipe {
 
   /** Room for a whole PIPE_BUF: what POLLOUT promises. */
   get #writable(): boolean {
-    return this.#capacity - this.#length >= PIPE_BUF;
-  }
-
-  /** How large the ring may become. */
-  get #capacity(): number {
-    const { used, limit } = this.#memory;
-    const more = Math.floor(Math.max(0, limit - used) / PIPE_BUF) * PIPE_BUF;
-    return Math.min(PIPE_CAPACITY, Math.max(PIPE_BUF, this.#ring.length + more));
-  }
-
-  /** Grows the ring towards `needed` bytes. */
-  #reserve(needed: number): void {
-    const old = this.#ring;
-    if (needed <= old.length || old.length === PIPE_CAPACITY) return;
-    let capacity = Math.max(PIPE_BUF, old.length);
-    while (capacity < needed && capacity < PIPE_CAPACITY) capacity *= 2;
-    capacity = Math.min(capacity, this.#capacity);
-    if (capacity === old.length) return;
-    const grown = new Uint8Array(capacity);
-    const first = old.subarray(this.#start, Math.min(old.length, this.#start + this.#length));
-    grown.set(first);
-    grown.set(old.subarray(0, this.#length - first.length), first.length);
-    this.#memory.used += capacity - old.length;
-    this.#ring = grown;
-    this.#start = 0;
+    return this.#ring.room >= PIPE_BUF;
   }
 
   #freeIfUnused(): void {
-    if (this.readers > 0 || this.writers > 0) return;
-    this.#memory.used -= this.#ring.length;
-    this.#ring = new Uint8Array(0);
-    this.#start = this.#length = 0;
+    if (this.readers === 0 && this.writers === 0) this.#ring.clear();
   }
 }

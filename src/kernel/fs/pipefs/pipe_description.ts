@@ -1,13 +1,14 @@
+import { O_NONBLOCK } from "../../../abi/fcntl.ts";
+import { IN_ACCESS, IN_MODIFY } from "../../../abi/inotify.ts";
+import { FIONREAD } from "../../../abi/ioctl.ts";
+import { POLLIN, POLLOUT } from "../../../abi/poll.ts";
 import { EBADF, EINVAL, ESPIPE } from "../../errno.ts";
+import { PIPE_CAPACITY } from "../../limits/fixed.ts";
 import type { Dentry } from "../../vfs/dentry.ts";
 import { WouldBlock } from "../../vfs/file_description.ts";
 import { InodeDescription } from "../../vfs/inode_description.ts";
-import { IN_ACCESS, IN_MODIFY, notify } from "../../vfs/notify.ts";
-import { O_NONBLOCK } from "../../vfs/open_flags.ts";
-import { POLLIN, POLLOUT } from "../../wait/queue.ts";
-import { PIPE_CAPACITY, type Pipe } from "./pipe.ts";
-
-const FIONREAD = 0x541b;
+import { notify } from "../../vfs/notify.ts";
+import type { Pipe } from "./pipe.ts";
 
 /** An end of a pipe or fifo; both ends at once if it was opened O_RDWR. */
 export class PipeDescription extends InodeDescription {
@@ -84,6 +85,6 @@ export class PipeDescription extends InodeDescription {
     if (this.readable) this.pipe.removeReader();
     if (this.writable) this.pipe.removeWriter();
     super.release();
-    if (this.inode.opens === 0) this.inode.fifo = null;
+    if (this.inode.opens === 0) this.inode.endpoint = null;
   }
 }

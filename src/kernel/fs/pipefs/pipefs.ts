@@ -1,26 +1,29 @@
-import type { Clock } from "../../vfs/clock.ts";
+import { O_NONBLOCK, O_RDONLY, O_WRONLY } from "../../../abi/fcntl.ts";
+import { S_IFIFO } from "../../../abi/mode.ts";
 import type { Credentials } from "../../vfs/credentials.ts";
 import { Dentry } from "../../vfs/dentry.ts";
 import { Filesystem, NAME_MAX, type StatFs } from "../../vfs/filesystem.ts";
 import { Inode } from "../../vfs/inode.ts";
-import { S_IFIFO } from "../../vfs/mode.ts";
-import { O_NONBLOCK, O_RDONLY, O_WRONLY } from "../../vfs/open_flags.ts";
-import { Pipe, PipeMemory } from "./pipe.ts";
-import { PipeDescription } from "./pipe_description.ts";
+import type { VirtualFilesystem } from "../../vfs/virtual_filesystem.ts";
+import { Fifo } from "./fifo.ts";
+import { createPipeMemory } from "./pipe.ts";
+import type { PipeDescription } from "./pipe_description.ts";
 
 const PIPEFS_MAGIC = 0x50495045;
 
 class PipeInode extends Inode {}
 
-/** Where the anonymous pipes of pipe(2) live: a filesystem without a tree. */
+/** The pipes of a VM. The anonymous ones of pipe(2) live here, in a filesystem without a tree; named ones lie in others. */
 export class PipeFilesystem extends Filesystem {
   override readonly type = "pipefs";
   override readonly root: Dentry;
-  readonly memory: PipeMemory;
+  readonly #memory = createPipeMemory();
 
-  constructor(clock: Clock, memory: PipeMemory = new PipeMemory()) {
-    super(clock);
-    this.memory = memory;
+  /** Makes the fifos of `vfs` pipes, too. */
+  constructor(vfs: VirtualFilesystem) {
+    super(vfs.clock);
+    vfs.numberDevice(this);
+    vfs.registerSpecial(S_IFIFO, () => new Fifo(this.#memory));
     this.root = new Dentry("pipe:", null, new PipeInode(this, { mode: S_IFIFO | 0o600, uid: 0, gid: 0, rdev: 0 }));
   }
 
@@ -29,12 +32,10 @@ export class PipeFilesystem extends Filesystem {
     const attributes = { mode: S_IFIFO | 0o600, uid: creds.euid, gid: creds.egid, rdev: 0 };
     const inode = new PipeInode(this, attributes);
     const dentry = new Dentry(`pipe:[${inode.ino}]`, null, inode);
-    const pipe = new Pipe(this.memory, true);
-    inode.fifo = pipe;
+    const fifo = new Fifo(this.#memory, true);
     const kept = flags & O_NONBLOCK;
-    const reader = new PipeDescription(dentry, O_RDONLY | kept, pipe);
-    const writer = new PipeDescription(dentry, O_WRONLY | kept, pipe);
-    return { reader, writer };
+    const reader = fifo.open(dentry, O_RDONLY | kept);
+    return { reader, writer: fifo.open(dentry, O_WRONLY | kept) };
   }
 
   override statfs(): StatFs {

@@ -1,10 +1,10 @@
+import { O_ACCMODE, O_RDWR } from "../../../abi/fcntl.ts";
+import { S_IFMT, S_IFSOCK } from "../../../abi/mode.ts";
 import { EACCES, ENXIO } from "../../errno.ts";
 import type { Dentry } from "../../vfs/dentry.ts";
 import type { FileDescription } from "../../vfs/file_description.ts";
 import type { Filesystem } from "../../vfs/filesystem.ts";
 import { Inode } from "../../vfs/inode.ts";
-import { S_IFMT, S_IFSOCK } from "../../vfs/mode.ts";
-import { O_ACCMODE, O_RDWR } from "../../vfs/open_flags.ts";
 import type { Stat } from "../../vfs/stat.ts";
 
 /**

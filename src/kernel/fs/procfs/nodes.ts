@@ -1,3 +1,5 @@
+import { O_ACCMODE, O_RDONLY, SEEK_CUR, SEEK_SET } from "../../../abi/fcntl.ts";
+import { direntType, S_IFDIR, S_IFLNK, S_IFREG } from "../../../abi/mode.ts";
 import { EACCES, EINVAL, ENOENT } from "../../errno.ts";
 import { Dentry } from "../../vfs/dentry.ts";
 import { DirectoryDescription } from "../../vfs/directory_description.ts";
@@ -5,8 +7,6 @@ import type { DirectoryEntry, FileDescription } from "../../vfs/file_description
 import type { Filesystem } from "../../vfs/filesystem.ts";
 import { Inode, type NewInode } from "../../vfs/inode.ts";
 import { InodeDescription } from "../../vfs/inode_description.ts";
-import { direntType, S_IFDIR, S_IFLNK, S_IFREG } from "../../vfs/mode.ts";
-import { O_ACCMODE, O_RDONLY, SEEK_CUR, SEEK_SET } from "../../vfs/open_flags.ts";
 
 /** Who a procfs file belongs to, and its number. */
 export interface NodeIdentity {

@@ -1,13 +1,13 @@
+import { O_ACCMODE, O_RDONLY, O_WRONLY } from "../../../abi/fcntl.ts";
 import { ENOENT, ESRCH } from "../../errno.ts";
 import { Dentry, dentryPath } from "../../vfs/dentry.ts";
 import type { FileDescription } from "../../vfs/file_description.ts";
 import type { Filesystem } from "../../vfs/filesystem.ts";
 import type { Inode } from "../../vfs/inode.ts";
 import { InodeDescription } from "../../vfs/inode_description.ts";
-import { O_ACCMODE, O_RDONLY, O_WRONLY } from "../../vfs/open_flags.ts";
-import type { ProcessInfo, ProcessInspector } from "../process_inspector.ts";
 import { DescriptionInode } from "./description_inode.ts";
 import { Directory, type DirectorySource, FixedEntries, Link, type NodeIdentity, TextFile } from "./nodes.ts";
+import type { ProcessInfo, ProcessInspector } from "./process_inspector.ts";
 import { describeLimits, describeMemory, describeStat, describeStatus } from "./process_text.ts";
 
 /** Inode numbers of a process: (pid << 16) + one of these; an fd's link is FIRST_FD + fd. */

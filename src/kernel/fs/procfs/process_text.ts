@@ -1,4 +1,4 @@
-import type { ProcessInfo } from "../process_inspector.ts";
+import type { ProcessInfo } from "./process_inspector.ts";
 
 const PAGE = 4096;
 const KIB = 1024;
@@ -9,6 +9,7 @@ const STAT_ZEROS = 28;
 const STATE_NAMES: Record<string, string> = {
   R: "running",
   S: "sleeping",
+  D: "disk sleep",
   T: "stopped",
   Z: "zombie",
 };

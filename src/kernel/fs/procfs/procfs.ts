@@ -3,9 +3,9 @@ import type { Clock } from "../../vfs/clock.ts";
 import { Dentry } from "../../vfs/dentry.ts";
 import { Filesystem, NAME_MAX, type StatFs } from "../../vfs/filesystem.ts";
 import type { Inode } from "../../vfs/inode.ts";
-import type { ProcessInspector } from "../process_inspector.ts";
 import { Directory, type DirectorySource, type Entry, FixedEntries, Link, TextFile } from "./nodes.ts";
 import { processDirectory } from "./process_directory.ts";
+import type { ProcessInspector } from "./process_inspector.ts";
 import { systemFiles, type TextTree } from "./system_files.ts";
 
 const PROC_MAGIC = 0x9fa0;

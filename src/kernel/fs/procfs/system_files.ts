@@ -1,9 +1,13 @@
-import { MAX_USER_WATCHES } from "../../event/epoll.ts";
+import {
+  MAX_INOTIFY_INSTANCES,
+  MAX_INOTIFY_WATCHES,
+  MAX_QUEUED_EVENTS,
+  MAX_USER_WATCHES,
+  PIPE_CAPACITY,
+} from "../../limits/fixed.ts";
 import { randomUUID } from "../../random.ts";
 import { RELEASE, SYSNAME, VERSION } from "../../uname.ts";
-import { MAX_INSTANCES, MAX_QUEUED_EVENTS, MAX_WATCHES } from "../../vfs/inotify.ts";
-import { PIPE_CAPACITY } from "../pipefs/pipe.ts";
-import type { ProcessInspector } from "../process_inspector.ts";
+import type { ProcessInspector } from "./process_inspector.ts";
 
 /** Files by the function that makes their text, and directories of such. */
 export interface TextTree {
@@ -24,8 +28,8 @@ export function systemFiles(inspector: ProcessInspector): TextTree {
         epoll: { max_user_watches: () => `${MAX_USER_WATCHES}\n` },
         inotify: {
           max_queued_events: () => `${MAX_QUEUED_EVENTS}\n`,
-          max_user_instances: () => `${MAX_INSTANCES}\n`,
-          max_user_watches: () => `${MAX_WATCHES}\n`,
+          max_user_instances: () => `${MAX_INOTIFY_INSTANCES}\n`,
+          max_user_watches: () => `${MAX_INOTIFY_WATCHES}\n`,
         },
         "pipe-max-size": () => `${PIPE_CAPACITY}\n`,
       },

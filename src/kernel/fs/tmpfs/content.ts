@@ -1,5 +1,5 @@
 import { EFBIG, ENOSPC } from "../../errno.ts";
-import type { FsQuota } from "../quota.ts";
+import type { Budget } from "../../limits/budget.ts";
 
 const PAGE = 4096;
 const CHUNK = 1 << 16;
@@ -18,10 +18,10 @@ const roundUp = (value: number, unit: number): number => Math.ceil(value / unit)
 /**
  * The bytes of a regular file, off the JavaScript heap. The first chunk of a file has just the capacity it needs and
  * grows geometrically, so a small file costs one small buffer; what lies beyond is in further chunks, of which holes
- * have none. Memory is charged to the quota as it is allocated, in pages.
+ * have none. Memory is taken from a budget as it is allocated, in pages.
  */
 export class FileContent {
-  readonly #quota: FsQuota;
+  readonly #memory: Budget;
   #size = 0;
   /** Chunk 0; `data` may be shorter than a chunk, and is zero behind `#size`. */
   #first: Chunk = { data: EMPTY, pages: 0 };
@@ -30,8 +30,8 @@ export class FileContent {
   /** Written pages. */
   #pages = 0;
 
-  constructor(quota: FsQuota) {
-    this.#quota = quota;
+  constructor(memory: Budget) {
+    this.#memory = memory;
   }
 
   /** Bytes. */
@@ -66,7 +66,7 @@ export class FileContent {
     return count;
   }
 
-  /** Writes all of `src`, or as much as the quota lets. Errors: ENOSPC (nothing fits), EFBIG. */
+  /** Writes all of `src`, or as much as the budget lets. Errors: ENOSPC (nothing fits), EFBIG. */
   write(src: Uint8Array, offset: number): number {
     const count = src.length;
     if (count === 0) return 0;
@@ -112,23 +112,24 @@ export class FileContent {
   clear(): void {
     this.#first = { data: EMPTY, pages: 0 };
     this.#rest = null;
-    this.#quota.chargeBytes(-this.#charged);
+    this.#memory.give(this.#charged);
     this.#charged = 0;
     this.#pages = 0;
     this.#size = 0;
   }
 
+  /** @param bytes negative: gives back. */
   #charge(bytes: number): void {
-    this.#quota.chargeBytes(bytes);
+    this.#memory.take(bytes);
     this.#charged += bytes;
   }
 
-  /** Gives chunk 0 room for `needed` bytes or as many as the quota lets; returns its capacity. */
+  /** Gives chunk 0 room for `needed` bytes or as many as the budget lets; returns its capacity. */
   #growFirst(needed: number): number {
     const { data } = this.#first;
     if (needed <= data.length) return data.length;
     const held = roundUp(data.length, PAGE);
-    const free = held + Math.floor(this.#quota.freeBytes / PAGE) * PAGE;
+    const free = held + Math.floor(this.#memory.left / PAGE) * PAGE;
     let capacity = needed <= SMALL ? needed : Math.min(CHUNK, roundUp(Math.max(needed, 2 * data.length), PAGE));
     if (capacity > free) capacity = Math.min(roundUp(needed, PAGE), free);
     if (capacity <= data.length) return data.length;
@@ -143,7 +144,7 @@ export class FileContent {
     this.#rest ??= new Map();
     let chunk = this.#rest.get(index);
     if (chunk === undefined) {
-      if (this.#quota.freeBytes < CHUNK) return null;
+      if (this.#memory.left < CHUNK) return null;
       this.#charge(CHUNK);
       chunk = { data: new Uint8Array(CHUNK), pages: 0 };
       this.#rest.set(index, chunk);

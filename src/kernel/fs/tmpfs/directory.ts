@@ -1,15 +1,15 @@
+import { direntType, S_IFDIR, S_IFMT, S_IFREG } from "../../../abi/mode.ts";
 import { EMLINK, ENOENT } from "../../errno.ts";
 import { Dentry } from "../../vfs/dentry.ts";
 import { DirectoryDescription } from "../../vfs/directory_description.ts";
 import type { DirectoryEntry, FileDescription } from "../../vfs/file_description.ts";
 import { Inode, type NewInode } from "../../vfs/inode.ts";
-import { direntType, S_IFDIR, S_IFMT, S_IFREG } from "../../vfs/mode.ts";
 import { ownName } from "../../vfs/name.ts";
+import type { ChargedFilesystem } from "./charged_filesystem.ts";
 import { DirectoryEntries } from "./directory_entries.ts";
 import { TmpfsRegularFile } from "./regular_file.ts";
 import { TmpfsSpecialFile } from "./special_file.ts";
 import { TmpfsSymlink } from "./symlink.ts";
-import type { Tmpfs } from "./tmpfs.ts";
 
 /** What an entry adds to a directory's size, as on Linux. */
 const ENTRY_BYTES = 20;
@@ -19,11 +19,11 @@ const MAX_LINKS = 65_000;
 
 /** A directory of a Tmpfs. */
 export class TmpfsDirectory extends Inode {
-  declare readonly fs: Tmpfs;
+  declare readonly fs: ChargedFilesystem;
   readonly #entries = new DirectoryEntries();
 
-  constructor(fs: Tmpfs, attributes: NewInode) {
-    fs.quota.chargeInode();
+  constructor(fs: ChargedFilesystem, attributes: NewInode) {
+    fs.storage.inodes.take();
     super(fs, attributes);
     this.nlink = 2;
   }
@@ -78,7 +78,7 @@ export class TmpfsDirectory extends Inode {
     if (inode.nlink === 0) throw ENOENT;
     if (inode.nlink >= MAX_LINKS) throw EMLINK;
     // A name holds kernel memory too.
-    this.fs.quota.chargeInode();
+    this.fs.storage.inodes.take();
     inode.nlink++;
     inode.markChanged();
     return this.#add(dir, name, inode);
@@ -144,11 +144,11 @@ export class TmpfsDirectory extends Inode {
     inode.nlink = inode.isDirectory ? 0 : inode.nlink - 1;
     inode.markChanged();
     // The inode's own charge goes when it is evicted; this is a further hard link's.
-    if (inode.nlink > 0) this.fs.quota.releaseInode();
+    if (inode.nlink > 0) this.fs.storage.inodes.give();
   }
 
   protected override evict(): void {
-    this.fs.quota.releaseInode();
+    this.fs.storage.inodes.give();
   }
 }
 

@@ -1,9 +1,10 @@
+import { O_APPEND, O_NOATIME, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from "../../../abi/fcntl.ts";
+import { IN_ACCESS, IN_MODIFY } from "../../../abi/inotify.ts";
 import { EBADF, EINVAL, ENXIO, EOVERFLOW } from "../../errno.ts";
 import { dropSetIds } from "../../vfs/attributes.ts";
 import type { Dentry } from "../../vfs/dentry.ts";
 import { InodeDescription } from "../../vfs/inode_description.ts";
-import { IN_ACCESS, IN_MODIFY, notify } from "../../vfs/notify.ts";
-import { O_APPEND, O_NOATIME, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from "../../vfs/open_flags.ts";
+import { notify } from "../../vfs/notify.ts";
 import type { FileContent } from "./content.ts";
 
 /** An open regular file of a Tmpfs. */
@@ -34,7 +35,7 @@ export class TmpfsFileDescription extends InodeDescription {
     const count = this.#content.write(src, at);
     if (offset === null) this.#offset = at + count;
     if (count > 0) {
-      if (this.opener !== null) dropSetIds(this.opener, this.inode);
+      if (this.opener !== null) dropSetIds(this.opener.creds, this.inode);
       this.inode.markModified();
       notify(this.dentry, IN_MODIFY);
     }
@@ -73,7 +74,7 @@ export class TmpfsFileDescription extends InodeDescription {
 
   override truncate(length: number): void {
     if (!this.writable || !Number.isInteger(length) || length < 0) throw EINVAL;
-    if (this.opener !== null) dropSetIds(this.opener, this.inode);
+    if (this.opener !== null) dropSetIds(this.opener.creds, this.inode);
     this.inode.truncate(length);
     notify(this.dentry, IN_MODIFY);
   }

@@ -1,19 +1,19 @@
 import type { Dentry } from "../../vfs/dentry.ts";
 import type { FileDescription } from "../../vfs/file_description.ts";
 import { Inode, type NewInode } from "../../vfs/inode.ts";
+import type { ChargedFilesystem } from "./charged_filesystem.ts";
 import { FileContent } from "./content.ts";
 import { TmpfsFileDescription } from "./file_description.ts";
-import type { Tmpfs } from "./tmpfs.ts";
 
 /** A regular file of a Tmpfs. */
 export class TmpfsRegularFile extends Inode {
-  declare readonly fs: Tmpfs;
+  declare readonly fs: ChargedFilesystem;
   readonly content: FileContent;
 
-  constructor(fs: Tmpfs, attributes: NewInode) {
-    fs.quota.chargeInode();
+  constructor(fs: ChargedFilesystem, attributes: NewInode) {
+    fs.storage.inodes.take();
     super(fs, attributes);
-    this.content = new FileContent(fs.quota);
+    this.content = new FileContent(fs.storage.bytes);
   }
 
   override get size(): number {
@@ -34,6 +34,6 @@ export class TmpfsRegularFile extends Inode {
 
   protected override evict(): void {
     this.content.clear();
-    this.fs.quota.releaseInode();
+    this.fs.storage.inodes.give();
   }
 }

@@ -1,26 +1,26 @@
 import { Inode, type NewInode } from "../../vfs/inode.ts";
 import { nameLength, validName } from "../../vfs/name.ts";
-import type { Tmpfs } from "./tmpfs.ts";
+import type { ChargedFilesystem } from "./charged_filesystem.ts";
 
-/** Targets from this length on take a page of the quota and live off the JavaScript heap, as Linux keeps them apart. */
+/** Targets from this length on count as a page of data and live off the JavaScript heap, as Linux keeps them apart. */
 const LONG_TARGET = 128;
 const PAGE = 4096;
 
 /** A symbolic link of a Tmpfs. */
 export class TmpfsSymlink extends Inode {
-  declare readonly fs: Tmpfs;
+  declare readonly fs: ChargedFilesystem;
   readonly #target: string | Buffer;
   /** UTF-16 for what is no UTF-8. */
   readonly #encoding: "utf8" | "utf16le";
   readonly #bytes: number;
 
-  constructor(fs: Tmpfs, attributes: NewInode, target: string) {
-    fs.quota.chargeInode();
+  constructor(fs: ChargedFilesystem, attributes: NewInode, target: string) {
+    fs.storage.inodes.take();
     if (target.length >= LONG_TARGET) {
       try {
-        fs.quota.chargeBytes(PAGE);
+        fs.storage.bytes.take(PAGE);
       } catch (error) {
-        fs.quota.releaseInode();
+        fs.storage.inodes.give();
         throw error;
       }
     }
@@ -42,7 +42,7 @@ export class TmpfsSymlink extends Inode {
   }
 
   protected override evict(): void {
-    if (typeof this.#target !== "string") this.fs.quota.chargeBytes(-PAGE);
-    this.fs.quota.releaseInode();
+    if (typeof this.#target !== "string") this.fs.storage.bytes.give(PAGE);
+    this.fs.storage.inodes.give();
   }
 }

@@ -97,16 +97,43 @@ export const signalSet = (...signals: number[]): SignalSet => {
 export const UNMASKABLE: SignalSet = signalSet(SIGKILL, SIGSTOP);
 export const STOP_SIGNALS: SignalSet = signalSet(SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU);
 
-export type DefaultAction = "terminate" | "core" | "ignore" | "stop" | "continue";
+/** How rt_sigprocmask(2) changes the mask. */
+export const SIG_BLOCK = 0;
+export const SIG_UNBLOCK = 1;
+export const SIG_SETMASK = 2;
 
-const CORE = signalSet(SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGXCPU, SIGXFSZ, SIGSYS);
-const IGNORED = signalSet(SIGCHLD, SIGURG, SIGWINCH);
+/** Dispositions of rt_sigaction: what a signal does to the process. */
+export const SIG_DFL = 0;
+export const SIG_IGN = 1;
+/** The process wants to know: the signal stays pending until it reads it from a signalfd. */
+export const SIG_CATCH = 2;
 
-/** What a signal does to a process that made no arrangement for it, signal(7). */
-export function defaultAction(signal: number): DefaultAction {
-  const bit = signalBit(signal);
-  if (IGNORED & bit) return "ignore";
-  if (STOP_SIGNALS & bit) return "stop";
-  if (signal === SIGCONT) return "continue";
-  return CORE & bit ? "core" : "terminate";
+/** rt_sigaction flags. */
+export const SA_NOCLDSTOP = 1;
+export const SA_NOCLDWAIT = 2;
+/** A sleeping syscall is not ended with EINTR by this signal. */
+export const SA_RESTART = 0x10000000;
+
+/** Why a signal was sent: si_code of sigaction(2). */
+export const SI_USER = 0;
+export const SI_KERNEL = 0x80;
+export const SI_TKILL = -6;
+export const CLD_EXITED = 1;
+export const CLD_KILLED = 2;
+export const CLD_DUMPED = 3;
+export const CLD_STOPPED = 5;
+export const CLD_CONTINUED = 6;
+
+/** sizeof(struct signalfd_siginfo): what a signalfd is read in. */
+export const SIGNALFD_SIGINFO_BYTES = 128;
+
+/** siginfo_t, sigaction(2), as far as this kernel fills it. */
+export interface SignalInfo {
+  readonly signal: number;
+  readonly code: number;
+  /** Sender, or the child that changed state. */
+  readonly pid: number;
+  readonly uid: number;
+  /** SIGCHLD: exit code or signal. */
+  readonly status: number;
 }

@@ -1,11 +1,10 @@
-import { EAGAIN, EEXIST, EFBIG, EISDIR, ENOENT, ENOTDIR, Errno } from "../kernel/errno.ts";
-import type { FsContext } from "../kernel/vfs/context.ts";
-import type { Dentry } from "../kernel/vfs/dentry.ts";
-import { type DirectoryEntry, type FileDescription, WouldBlock } from "../kernel/vfs/file_description.ts";
-import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFSOCK } from "../kernel/vfs/mode.ts";
-import { O_CREAT, O_DIRECTORY, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } from "../kernel/vfs/open_flags.ts";
-import type { Vm } from "../kernel/vm.ts";
-import type { WireStat } from "../protocol/api.ts";
+import { O_CREAT, O_DIRECTORY, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } from "../../abi/fcntl.ts";
+import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFSOCK } from "../../abi/mode.ts";
+import { EAGAIN, EEXIST, EFBIG, EISDIR, ENOENT, ENOTDIR, Errno } from "../errno.ts";
+import type { FsContext } from "../vfs/context.ts";
+import type { Dentry } from "../vfs/dentry.ts";
+import { type DirectoryEntry, type FileDescription, WouldBlock } from "../vfs/file_description.ts";
+import type { Vm } from "../vm.ts";
 
 /** How much is read of a file that does not tell its size: a guest may have put a link to /dev/zero there. */
 const MAX_UNSIZED_BYTES = 4 * 1024 * 1024;
@@ -14,7 +13,24 @@ const READ_CHUNK = 64 * 1024;
 const PIECE = 1024 * 1024;
 const READDIR_BATCH = 256;
 
-const TYPES: Record<number, WireStat["type"]> = {
+/** stat(2), as the host is told it. */
+export interface FileStatus {
+  readonly type: "file" | "directory" | "symlink" | "fifo" | "socket" | "character device" | "block device";
+  /** Bytes. */
+  readonly size: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly ino: number;
+  readonly nlink: number;
+  /** Milliseconds since the epoch, with fractions. */
+  readonly atimeMs: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly birthtimeMs: number;
+}
+
+const TYPES: Record<number, FileStatus["type"]> = {
   [S_IFDIR]: "directory",
   [S_IFLNK]: "symlink",
   [S_IFIFO]: "fifo",
@@ -24,10 +40,10 @@ const TYPES: Record<number, WireStat["type"]> = {
 };
 
 /**
- * The host's file operations in a VM. They may do anything, as root; what they make belongs to the VM's user, so that
- * its programs can work with it. They throw the kernel's Errno constants.
+ * What the host does to the files of guests. It may do anything, as root; what they make belongs to the VM's user, so that
+ * its programs can work with it. Errors are the kernel's Errno constants.
  */
-export class HostFiles {
+export class GuestFiles {
   readonly #vm: Vm;
   readonly #context: FsContext;
 
@@ -83,7 +99,7 @@ export class HostFiles {
     }
   }
 
-  stat(path: string): WireStat {
+  stat(path: string): FileStatus {
     const stat = this.#vm.vfs.stat(this.#context, path);
     const { mode, size, uid, gid, ino, nlink } = stat;
     return {

@@ -1,4 +1,4 @@
-import { E2BIG } from "../errno.ts";
+import { E2BIG } from "../../errno.ts";
 
 /** What execve(2) takes of arguments and environment together, in bytes: three quarters of the default stack. */
 const MAX_BYTES = 6 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { SyscallValue } from "../syscalls/table.ts";
+import type { SyscallValue } from "./syscalls.ts";
 
 /** What a process boots from, as syscall `execinfo` returns it. The kernel does not interpret `execArgv` and `entry`. */
 export interface ExecInfo {

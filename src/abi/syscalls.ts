@@ -128,3 +128,18 @@ export const FIRST_EXTENSION = 1000;
 
 /** "Block and dispatch again", -errno. Linux's in-kernel ERESTARTSYS; a guest never sees it. */
 export const ERESTARTSYS = -512;
+
+/** "Make the host call that Host.offload was given, and dispatch again", -errno. Beyond Linux's; a guest never sees it. */
+export const EOFFLOAD = -1024;
+
+/** What the gate copies to the guest: plain data only. */
+export type SyscallValue =
+  | number
+  | bigint
+  | string
+  | boolean
+  | null
+  | undefined
+  | Uint8Array
+  | readonly SyscallValue[]
+  | { readonly [key: string]: SyscallValue };

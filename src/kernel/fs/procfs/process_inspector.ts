@@ -1,5 +1,5 @@
-import type { Dentry } from "../vfs/dentry.ts";
-import type { FileDescription } from "../vfs/file_description.ts";
+import type { Dentry } from "../../vfs/dentry.ts";
+import type { FileDescription } from "../../vfs/file_description.ts";
 
 /** What procfs shows of a process, proc(5). */
 export interface ProcessInfo {
@@ -13,7 +13,7 @@ export interface ProcessInfo {
   readonly egid: number;
   readonly groups: readonly number[];
   readonly umask: number;
-  /** "R" running, "S" sleeping, "T" stopped, "Z" zombie. */
+  /** "R" running, "S" sleeping, "D" in a call to the host, "T" stopped, "Z" zombie. */
   readonly state: string;
   readonly argv: readonly string[];
   /** "KEY=value" strings. */

@@ -30,3 +30,23 @@ export const SEEK_CUR = 1;
 export const SEEK_END = 2;
 export const SEEK_DATA = 3;
 export const SEEK_HOLE = 4;
+
+/** dirfd of openat(2) and its like: relative to the working directory. */
+export const AT_FDCWD = -100;
+export const AT_SYMLINK_NOFOLLOW = 0x100;
+
+/** fcntl(2) commands. */
+export const F_DUPFD = 0;
+export const F_GETFD = 1;
+export const F_SETFD = 2;
+export const F_GETFL = 3;
+export const F_SETFL = 4;
+export const F_DUPFD_CLOEXEC = 1030;
+export const FD_CLOEXEC = 1;
+
+/** close_range(2): the descriptors are marked, not closed. */
+export const CLOSE_RANGE_CLOEXEC = 4;
+
+/** Flags of syscall `copy_file`: libuv's uv_fs_copyfile. */
+export const COPYFILE_EXCL = 1;
+export const COPYFILE_FICLONE_FORCE = 4;

@@ -1,10 +1,10 @@
-import type { ProcessInfo, ProcessInspector } from "../fs/process_inspector.ts";
-import type { Credentials } from "../vfs/credentials.ts";
-import type { Dentry } from "../vfs/dentry.ts";
-import type { FileDescription } from "../vfs/file_description.ts";
-import type { Vm } from "../vm.ts";
-import type { Process } from "./process.ts";
-import { MAX_PID } from "./process_table.ts";
+import type { ProcessInfo, ProcessInspector } from "./fs/procfs/process_inspector.ts";
+import { MAX_PID } from "./limits/fixed.ts";
+import type { Process } from "./process/process.ts";
+import type { Credentials } from "./vfs/credentials.ts";
+import type { Dentry } from "./vfs/dentry.ts";
+import type { FileDescription } from "./vfs/file_description.ts";
+import type { Vm } from "./vm.ts";
 
 /** Linux's USER_HZ: clock ticks a second in /proc. */
 const TICKS_PER_SECOND = 100;
@@ -44,11 +44,11 @@ export class Inspector implements ProcessInspector {
       egid,
       groups,
       umask: process.fs.umask,
-      state: stateLetter(process),
-      argv: process.argv,
-      environ: process.env.map(([name, value]) => `${name}=${value}`),
+      state: this.#state(process),
+      argv: process.image.argv,
+      environ: process.image.env.map(([name, value]) => `${name}=${value}`),
       comm: process.comm,
-      exe: process.exe,
+      exe: process.image.exe,
       threads: Math.max(1, process.tasks.length),
       userTicks: Math.floor(userUs / US_PER_TICK),
       systemTicks: Math.floor(systemUs / US_PER_TICK),
@@ -76,8 +76,7 @@ export class Inspector implements ProcessInspector {
   }
 
   currentPid(): number {
-    const current = this.#vm.kernel.current?.process;
-    return current?.vm === this.#vm ? current.pid : 0;
+    return this.#vm.tasks.current?.process.pid ?? 0;
   }
 
   memory(): { total: number; free: number } {
@@ -88,15 +87,15 @@ export class Inspector implements ProcessInspector {
   }
 
   cpus(): number {
-    return this.#vm.kernel.host.cpuCount;
+    return this.#vm.host.cpuCount;
   }
 
   uptime(): number {
-    return (this.#vm.kernel.host.now() - this.#vm.bootedAt) / 1000;
+    return (this.#vm.host.now() - this.#vm.bootedAt) / 1000;
   }
 
   bootTimeSec(): number {
-    return Math.floor(Number(this.#vm.kernel.host.wallClockNs() / 1_000_000n) / 1000 - this.uptime());
+    return Math.floor(Number(this.#vm.host.wallClockNs() / 1_000_000n) / 1000 - this.uptime());
   }
 
   hostname(): string {
@@ -105,6 +104,14 @@ export class Inspector implements ProcessInspector {
 
   maxPid(): number {
     return MAX_PID;
+  }
+
+  #state(process: Process): string {
+    if (process.isZombie) return "Z";
+    if (process.state === "stopped") return "T";
+    if (process.tasks.length > 0 && process.tasks.every(({ offloaded }) => offloaded)) return "D";
+    const { current } = this.#vm.tasks;
+    return process.tasks.every((task) => task.sleeping && task !== current) ? "S" : "R";
   }
 
   #live(pid: number): Process | undefined {
@@ -116,12 +123,5 @@ export class Inspector implements ProcessInspector {
 function memoryOf(process: Process): { rss: number; heapTotal: number; external: number } {
   const task = process.tasks[0];
   if (task === undefined) return { rss: 0, heapTotal: 0, external: 0 };
-  return process.vm.kernel.host.memoryUsage(task.tid);
-}
-
-function stateLetter(process: Process): string {
-  if (process.isZombie) return "Z";
-  if (process.state === "stopped") return "T";
-  const { current } = process.vm.kernel;
-  return process.tasks.every((task) => task.sleeping && task !== current) ? "S" : "R";
+  return task.runner.memoryUsage(task.tid);
 }
