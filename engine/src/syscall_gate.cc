@@ -7,6 +7,7 @@
 #include "guest_thread.h"
 #include "kernel_port.h"
 #include "transfer.h"
+#include "unwind.h"
 
 namespace se {
 
@@ -218,16 +219,6 @@ void Enter(KernelPort& kernel, GuestThread* thread, int nr, Call* call, bool int
     outcome->deadline = *kernel.block_deadline + kernel.time_origin_ms;
   }
   FinishBuffers(call, argv + 2, kernel, outcome->number ? outcome->value : 0);
-}
-
-// Makes a requested termination take effect now, rather than at V8's next check inside guest code. V8 looks at the
-// entry of functions with bytecode, so one is run; it does nothing.
-void UnwindNow(Isolate* isolate) {
-  if (!isolate->IsExecutionTerminating()) isolate->TerminateExecution();
-  Local<Context> context = isolate->GetCurrentContext();
-  Local<v8::Script> script;
-  if (v8::Script::Compile(context, String::NewFromUtf8Literal(isolate, "0")).ToLocal(&script))
-    (void)script->Run(context);
 }
 
 void Perform(const FunctionCallbackInfo<Value>& info, bool interruptible) {

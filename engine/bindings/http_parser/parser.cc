@@ -6,6 +6,7 @@
 
 #include "buffer.h"
 #include "callbacks.h"
+#include "unwind.h"
 
 namespace se::http {
 
@@ -170,10 +171,10 @@ Maybe<bool> Parser::Begin(const Options& options, Local<Object> resource) {
   return ResetResource(resource);
 }
 
-void Parser::ChargeMemory() {
+bool Parser::ChargeMemory() {
   size_t size = sizeof(Parser) + url_.capacity() + status_.capacity() + headers_.capacity() * sizeof(Header);
   for (const Header& header : headers_) size += header.name.capacity() + header.value.capacity();
-  memory_.Set(size);
+  return memory_.Set(size);
 }
 
 // --- Feeding ----------------------------------------------------------------------------------------------------------
@@ -205,7 +206,11 @@ MaybeLocal<Value> Parser::Run(const char* data, size_t size) {
   int error = data == nullptr ? llhttp_finish(&state_) : llhttp_execute(&state_, data, size);
   current_ = {};
   busy_ = false;
-  ChargeMemory();
+  if (!ChargeMemory()) {
+    // Another piece as large may come before V8 looks.
+    UnwindNow(isolate());
+    return {};
+  }
 
   size_t parsed = size;
   if (error != HPE_OK) {

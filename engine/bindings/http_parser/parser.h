@@ -101,7 +101,8 @@ class Parser : public NativeObject {
   bool Flush();
   v8::Local<v8::Array> TakeHeaders();
   // What is held from one feed() to the next.
-  void ChargeMemory();
+  // False when that is too much: the guest is being ended.
+  bool ChargeMemory();
   int Failed();
 
   llhttp_t state_;
