@@ -104,8 +104,9 @@ GuestIsolate::Realm GuestIsolate::TakeRealm() {
 }
 
 bool GuestIsolate::Settle() {
-  // What V8 still has to do may be for the process that has ended.
-  if (!tasks_->IsEmpty() || isolate_->HasPendingBackgroundTasks()) return false;
+  // What V8 wants to do now may be for the process that has ended. What it wants to do later is for its heap; a wait of the
+  // process's that comes to its time resolves a promise that nobody can see.
+  if (tasks_->HasPending() || isolate_->HasPendingBackgroundTasks()) return false;
   CollectBeyond(kMaxGarbage);
   return settled_ < Fresh().held() * (1 + realms_.size()) + kMaxLeftover;
 }

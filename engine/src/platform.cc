@@ -127,11 +127,6 @@ bool ForegroundTasks::HasPending() {
   return !ready_.empty() || (!delayed_.empty() && delayed_.front().due <= Now());
 }
 
-bool ForegroundTasks::IsEmpty() {
-  std::lock_guard<std::mutex> lock(mutex_);
-  return ready_.empty() && delayed_.empty();
-}
-
 double ForegroundTasks::NextDelay() {
   std::lock_guard<std::mutex> lock(mutex_);
   if (!ready_.empty()) return 0;

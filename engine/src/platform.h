@@ -22,8 +22,6 @@ class ForegroundTasks : public v8::TaskRunner {
   // Runs what is queued now and what is due; returns whether anything ran.
   bool RunPending();
   bool HasPending();
-  // Whether anything is queued, due or not.
-  bool IsEmpty();
   // Called by a task while it runs: it is futile, and what it posts is dropped.
   void Disown() { disowned_ = true; }
   // Seconds until the earliest delayed task, or a negative number if there is none.
