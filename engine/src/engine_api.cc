@@ -4,6 +4,7 @@
 
 #include <malloc.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 
 #include <climits>
 #include <cstring>
@@ -205,6 +206,16 @@ void GuestsPrepared(const FunctionCallbackInfo<Value>& info) {
 
 Zygote* g_zygote = nullptr;
 
+// socketPair(): [fd, fd]
+void SocketPair(const FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+    return ThrowError(isolate, "ERR_ENGINE", std::string("no socket pair: ") + strerror(errno));
+  Local<Value> fds[] = {v8::Integer::New(isolate, pair[0]), v8::Integer::New(isolate, pair[1])};
+  info.GetReturnValue().Set(v8::Array::New(isolate, fds, 2));
+}
+
 // zygotePlaceholder(requestsFd, answersFd): a descriptor that will be the connection of the VM to come
 void ZygotePlaceholder(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
@@ -291,6 +302,7 @@ void RegisterEngineApi(Local<Object> exports, Local<Context> context) {
   set("serve", ServeCall);
   set("prepareGuests", PrepareGuests);
   set("guestsPrepared", GuestsPrepared);
+  set("socketPair", SocketPair);
   set("zygotePlaceholder", ZygotePlaceholder);
   set("zygoteServe", ZygoteServe);
   set("zygoteWarm", ZygoteWarm);

@@ -37,6 +37,8 @@ export interface Engine {
   /** Makes serve() take another turn. Any thread may call it. */
   notify(): void;
   stop(): void;
+  /** Two descriptors, each other's ends. @throws if there are none left */
+  socketPair(): [number, number];
   /**
    * A descriptor on which the connection of the VM to come is built: in the child that becomes one, its host is at the
    * other end.

@@ -6,7 +6,6 @@ import type { WireWalls } from "../protocol/api.ts";
 import { streamTransport, type Transport } from "../protocol/transport.ts";
 import type { Engine } from "./engine.ts";
 import { EngineHost } from "./engine_host.ts";
-import { report } from "./log.ts";
 import { Session } from "./session.ts";
 import { traceSyscalls } from "./strace.ts";
 
@@ -20,15 +19,17 @@ export class VmServer {
   /**
    * @param fd the connection to the host
    * @param timing milliseconds of the zygote's start by phase, told to the host with the VM
+   * @param onClose the host is gone, and the descriptor closed
    */
-  constructor(engine: Engine, fd: number, timing: Record<string, number>) {
+  constructor(engine: Engine, fd: number, timing: Record<string, number>, onClose: () => void) {
     this.#host = new EngineHost(engine);
     const kernel = new Kernel(this.#host, SYSCALLS, createRootFilesystem);
     this.#kernel = kernel;
     this.connect();
     const socket = new Socket({ fd, readable: true, writable: true });
     this.#transport = new HeldTransport(streamTransport(socket, socket));
-    this.#session = new Session(kernel, this.#transport, timing, () => engine.endVm());
+    this.#session = new Session(kernel, this.#transport, timing, () => socket.destroy());
+    socket.once("close", onClose);
   }
 
   /** Connects kernel and engine: again after another kernel had the engine. */
@@ -36,14 +37,19 @@ export class VmServer {
     this.#host.boot(this.#kernel);
   }
 
-  /** Serves the host until it goes away, which ends the process. */
+  /** Serves the host until the engine is stopped. */
   serve(walls: WireWalls): void {
     this.#session.walls = walls;
     const trace = process.env.SECURE_EXEC_STRACE;
     if (trace) traceSyscalls(this.#kernel, trace);
-    process.on("uncaughtException", (error) => report("A bug in the server of a VM", error));
     this.#transport.release();
     this.#host.serve();
+  }
+
+  /** Ends the VM, if one was created: all its threads. */
+  async end(): Promise<void> {
+    const { vm } = this.#kernel;
+    if (vm) await new Promise<void>((resolve) => vm.destroy(resolve));
   }
 }
 

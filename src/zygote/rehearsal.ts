@@ -1,12 +1,9 @@
-import { createRootFilesystem } from "../kernel/fs/rootfs.ts";
-import { Kernel } from "../kernel/kernel.ts";
-import { SYSCALLS } from "../kernel/syscalls/index.ts";
+import { Socket } from "node:net";
 import type { ProcessStarted, RunProcess } from "../protocol/api.ts";
 import { Connection } from "../protocol/connection.ts";
-import { memoryTransports } from "../protocol/memory_transport.ts";
+import { streamTransport } from "../protocol/transport.ts";
 import type { Engine } from "../server/engine.ts";
-import { EngineHost } from "../server/engine_host.ts";
-import { Session } from "../server/session.ts";
+import { VmServer } from "../server/vm_server.ts";
 
 /** What most programs do, so that the code for it is compiled and its memory is there when the zygote is forked. */
 const PROGRAM = `
@@ -24,24 +21,30 @@ const PROGRAM = `
   globalThis.__return({ a: 1 });
 `;
 
-/** Creates a VM in this process, lets it run a program, and drops it: what a VM's process does, in the zygote. */
+/**
+ * Creates a VM in this process, lets it run programs, and drops it: what a VM's process does, in the zygote, with the host's
+ * part in it.
+ */
 export function rehearse(engine: Engine): void {
-  const host = new EngineHost(engine);
-  const kernel = new Kernel(host, SYSCALLS, createRootFilesystem);
-  host.boot(kernel);
-  const [near, far] = memoryTransports();
-  new Session(kernel, far, {}, () => {});
-  const connection = new Connection(near, {
+  const [near, far] = engine.socketPair();
+  let open = 2;
+  // A descriptor that libuv still watched would be in the way of a fork.
+  const closed = () => {
+    if (--open === 0) engine.stop();
+  };
+  const server = new VmServer(engine, far, {}, closed);
+  const socket = new Socket({ fd: near, readable: true, writable: true }).once("close", closed);
+  const connection = new Connection(streamTransport(socket, socket), {
     side: "host",
     onEvent: (_name, { stdout, stderr }: ProcessStarted) => {
       for (const stream of [stdout, stderr]) void connection.acceptStream(stream).readAll(Infinity);
     },
     onClose() {},
   });
-  void act(connection).finally(() => {
-    kernel.vm?.destroy(() => engine.stop());
-  });
-  host.serve();
+  void act(connection)
+    .finally(() => server.end())
+    .finally(() => connection.close());
+  server.serve({});
 }
 
 async function act(connection: Connection): Promise<void> {
@@ -58,7 +61,7 @@ async function act(connection: Connection): Promise<void> {
       cwd: null,
       stdin: null,
       outputLimit: 1,
-      timeoutMs: 60_000,
+      timeoutMs: 5000,
       limits,
       inputs: null,
       wantsValue: true,

@@ -1,5 +1,6 @@
 import type { WireWalls } from "../protocol/api.ts";
 import type { Engine } from "../server/engine.ts";
+import { report } from "../server/log.ts";
 import { VmServer } from "../server/vm_server.ts";
 import { rehearse } from "./rehearsal.ts";
 
@@ -38,13 +39,16 @@ const WARMING: readonly ((engine: Engine) => void)[] = [
  */
 export function runZygote(engine: Engine, timing: Record<string, number>, phase: (name: string) => void): void {
   const placeholder = engine.zygotePlaceholder(REQUESTS_FD, ANSWERS_FD);
-  const server = new VmServer(engine, placeholder, timing);
+  const server = new VmServer(engine, placeholder, timing, () => engine.endVm());
   engine.guestsPrepared();
   phase("kernel");
   for (let step = 0; ; step++) {
     const idle = step === 0 ? FIRST_PAUSE_MS : step < WARMING.length ? PAUSE_MS : -1;
     const walls = engine.zygoteServe(idle);
-    if (walls !== undefined) return server.serve(JSON.parse(walls) as WireWalls);
+    if (walls !== undefined) {
+      process.on("uncaughtException", (error) => report("A bug in the server of a VM", error));
+      return server.serve(JSON.parse(walls) as WireWalls);
+    }
     WARMING[step]!(engine);
     // The kernel of a rehearsal had taken the engine over.
     server.connect();

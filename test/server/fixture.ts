@@ -5,9 +5,9 @@ import { Kernel } from "../../src/kernel/kernel.ts";
 import { SYSCALLS } from "../../src/kernel/syscalls/index.ts";
 import type { CreateVm, MethodName, Params, ProcessStarted, Result, RunProcess } from "../../src/protocol/api.ts";
 import { Connection } from "../../src/protocol/connection.ts";
-import { memoryTransports } from "../../src/protocol/memory_transport.ts";
 import { Session } from "../../src/server/session.ts";
 import { FakeHost, Sleeper } from "../kernel/fake_host.ts";
+import { memoryTransports } from "./memory_transport.ts";
 
 /** A session over a kernel whose processes are played by the test: `syscall` does what a guest would do. */
 export class Fixture {

@@ -1,4 +1,4 @@
-import type { Transport } from "./transport.ts";
+import type { Transport } from "../../src/protocol/transport.ts";
 
 type Listener = Parameters<Transport["receive"]>[0];
 
