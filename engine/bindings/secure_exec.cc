@@ -123,17 +123,21 @@ void IsTerminating(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(env->exiting || terminating);
 }
 
-// setTimeZone(id), setLocale(id): for this process from here on, if it is not that already.
+// setTimeZone(id), setLocale(id): for this process from here on. Nothing happens while the image is built.
 void SetTimeZoneCall(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
+  Env* env = Env::From(info);
   if (!info[0]->IsString()) return ThrowBadArgument(isolate, "setTimeZone");
   v8::String::Value id(isolate, info[0]);
-  if (*id == nullptr) return;
-  SetTimeZone(isolate, std::u16string(reinterpret_cast<const char16_t*>(*id), static_cast<size_t>(id.length())));
+  if (*id == nullptr || env->thread() == nullptr) return;
+  std::u16string name(reinterpret_cast<const char16_t*>(*id), static_cast<size_t>(id.length()));
+  env->thread()->locale().SetTimeZone(isolate, name);
 }
 void SetLocaleCall(const FunctionCallbackInfo<Value>& info) {
+  Env* env = Env::From(info);
   if (!info[0]->IsString()) return ThrowBadArgument(info.GetIsolate(), "setLocale");
-  SetLocale(info.GetIsolate(), ToStdString(info.GetIsolate(), info[0]));
+  if (env->thread() == nullptr) return;
+  env->thread()->locale().SetLanguage(info.GetIsolate(), ToStdString(info.GetIsolate(), info[0]));
 }
 
 void TriggerUncaught(const FunctionCallbackInfo<Value>& info) {

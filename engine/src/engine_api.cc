@@ -19,6 +19,7 @@
 #include "guest_thread.h"
 #include "kernel_port.h"
 #include "snapshot.h"
+#include "v8_internals.h"
 #include "vm_end.h"
 #include "zygote/zygote.h"
 
@@ -173,7 +174,7 @@ void MemoryUsageCall(const FunctionCallbackInfo<Value>& info) {
 
 // collectGarbage(): the kernel's heap, and what malloc holds free.
 void CollectGarbage(const FunctionCallbackInfo<Value>& info) {
-  info.GetIsolate()->LowMemoryNotification();
+  CollectAndSweep(info.GetIsolate());
   malloc_trim(0);
 }
 

@@ -8,6 +8,7 @@
 #include "callbacks.h"
 #include "guest_thread.h"
 #include "snapshot.h"
+#include "v8_internals.h"
 #include "vm_end.h"
 
 namespace se {
@@ -115,7 +116,7 @@ void GuestIsolate::CollectBeyond(size_t bytes) {
   size_t held = Measure().held();
   garbage_ = held - std::min(held, settled_);
   if (garbage_ <= bytes) return;
-  isolate_->LowMemoryNotification();
+  CollectAndSweep(isolate_);
   settled_ = Measure().held();
   garbage_ = 0;
 }

@@ -9,6 +9,7 @@
 
 #include "allocator.h"
 #include "env.h"
+#include "guest_locale.h"
 #include "platform.h"
 
 namespace se {
@@ -43,6 +44,7 @@ class GuestIsolate {
   v8::SnapshotCreator* creator() const { return creator_.get(); }
   CountingAllocator& allocator() { return *allocator_; }
   const std::shared_ptr<ForegroundTasks>& tasks() const { return tasks_; }
+  GuestLocale& locale() { return locale_; }
 
   size_t realms() const { return realms_.size(); }
   // What had gathered since the last collection when the last process ended.
@@ -78,6 +80,7 @@ class GuestIsolate {
   IsolateDelegate delegate_{tasks_};
   std::unique_ptr<v8::SnapshotCreator> creator_;
   std::vector<Realm> realms_;
+  GuestLocale locale_;
   size_t settled_ = 0;  // bytes held after the last collection
   size_t garbage_ = 0;
 };

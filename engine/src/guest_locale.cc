@@ -9,10 +9,15 @@
 namespace se {
 
 namespace {
-// ICU protects the default locale and zone itself; this is for the pair of ICU's and V8's.
-std::mutex& Mutex() {
-  static std::mutex* mutex = new std::mutex();
-  return *mutex;
+// ICU's defaults as they were set last, by whatever isolate.
+struct Defaults {
+  std::mutex mutex;
+  std::u16string zone = u"UTC";
+  std::string language = "en_US_POSIX";
+};
+Defaults& Process() {
+  static auto* defaults = new Defaults();
+  return *defaults;
 }
 
 bool IsZone(const std::u16string& id) {
@@ -25,8 +30,10 @@ bool IsZone(const std::u16string& id) {
 }
 }  // namespace
 
-void SetTimeZone(v8::Isolate* isolate, const std::u16string& id) {
-  std::lock_guard<std::mutex> lock(Mutex());
+void GuestLocale::SetTimeZone(v8::Isolate* isolate, const std::u16string& id) {
+  Defaults& process = Process();
+  std::lock_guard<std::mutex> lock(process.mutex);
+  if (id == zone_ && id == process.zone) return;
   auto detection = v8::Isolate::TimeZoneDetection::kSkip;
   if (IsZone(id)) {
     icu::ErrorCode status = icu::kOk;
@@ -36,13 +43,17 @@ void SetTimeZone(v8::Isolate* isolate, const std::u16string& id) {
     detection = v8::Isolate::TimeZoneDetection::kRedetect;
   }
   isolate->DateTimeConfigurationChangeNotification(detection);
+  zone_ = process.zone = id;
 }
 
-void SetLocale(v8::Isolate* isolate, const std::string& id) {
-  std::lock_guard<std::mutex> lock(Mutex());
+void GuestLocale::SetLanguage(v8::Isolate* isolate, const std::string& id) {
+  Defaults& process = Process();
+  std::lock_guard<std::mutex> lock(process.mutex);
+  if (id == language_ && id == process.language) return;
   icu::ErrorCode status = icu::kOk;
   icu::SE_ICU_NAME(uloc_setDefault)(id.c_str(), &status);
   isolate->LocaleConfigurationChangeNotification();
+  language_ = process.language = id;
 }
 
 }  // namespace se

@@ -55,6 +55,7 @@ class GuestThread : public std::enable_shared_from_this<GuestThread> {
   WakeReason Sleep(double deadline_ms, bool interruptible);
   bool ConsumeNudge();
   ForegroundTasks* tasks() const { return guest_->tasks().get(); }
+  GuestLocale& locale() const { return guest_->locale(); }
   // Ends the process because it needs more memory than it may have.
   void OutOfMemory();
   // Has the guest's memory looked at, and garbage collected if it is too much, when its JavaScript goes on next.

@@ -26,6 +26,13 @@ inline void SeedRandom(v8::Isolate* isolate, v8::Local<v8::Context> context, int
       v8::internal::ValueHelper::ValueAsAddress(*context));
 }
 
+// Collects all garbage and gives what it held back to the free lists at once. V8 would do that page by page when memory is
+// needed, in every fork anew. It is done for whoever goes through the heap, as V8 does to throw away optimised code.
+inline void CollectAndSweep(v8::Isolate* isolate) {
+  isolate->LowMemoryNotification();
+  isolate->LocaleConfigurationChangeNotification();
+}
+
 }  // namespace se
 
 #endif  // SE_V8_INTERNALS_H_

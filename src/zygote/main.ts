@@ -5,6 +5,7 @@
 import { writeSync } from "node:fs";
 import { createRequire, enableCompileCache, flushCompileCache } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import type { Engine } from "../server/engine.ts";
 
 const main = resolve(process.argv[1]!);
@@ -23,6 +24,9 @@ function phase(name: string): void {
 /** What the host tells its user is a sentence, not where in the engine it was said. */
 function start(): void {
   phase("node");
+  // What the server's code learns about types, from its first call on, and its bytecode are there in every VM: none of them
+  // has to find it out, and to write it down, anew.
+  setFlagsFromString("--no-lazy-feedback-allocation --no-flush-bytecode");
   const engine: Engine = require(join(dist, "../engine/build/Release/engine.node"));
   engine.loadImage(join(dist, "guest/image.bin"));
   engine.prepareGuests(1, 2, false);

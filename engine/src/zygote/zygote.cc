@@ -209,6 +209,8 @@ void Zygote::BecomeVm(const ZygoteRequest& request, int connection, int log, pid
   close(connection);
   close(log);
   child->id = request.id;
+  // The zygote's own choices (src/zygote/main.ts), which are not good for guests.
+  v8::V8::SetFlagsFromString("--lazy-feedback-allocation --flush-bytecode");
   SeedRandom(isolate_, isolate_->GetCurrentContext(), RandomSeed());
   // All that the process keeps is open when the walls are built, and it has one thread.
   size_t limit = static_cast<size_t>(request.memory_mb) << 20;
