@@ -109,7 +109,7 @@ size_t GuestRegistry::ready() {
   return ready_.size();
 }
 
-void GuestRegistry::KeepUp(std::function<void()> watch) {
+void GuestRegistry::KeepUp(std::function<bool()> watch) {
   std::lock_guard<std::mutex> lock(mutex_);
   keeps_up_ = true;
   watch_ = std::move(watch);
@@ -142,7 +142,8 @@ void GuestRegistry::TakeCare() {
   std::unique_lock<std::mutex> lock(mutex_);
   auto changed = [&] { return caretaker_stopping_ || !guests_.empty(); };
   while (!caretaker_stopping_) {
-    if (!guests_.empty()) {
+    // Also when the last guest has ended for the memory: if that did not help, the VM ends.
+    if (!guests_.empty() || over_limit_) {
       InspectAll(lock);
       condition_.wait_for(lock, kInspectionInterval, [&] { return caretaker_stopping_; });
     } else if (condition_.wait_for(lock, kQuiet, changed) || (keeps_up_ && Improve(lock))) {
@@ -160,8 +161,9 @@ void GuestRegistry::InspectAll(std::unique_lock<std::mutex>& lock) {
   lock.unlock();
   for (const auto& guest : guests) guest->Inspect();
   guests.clear();
-  if (watch) watch();
+  bool over_limit = watch && watch();
   lock.lock();
+  over_limit_ = over_limit;
 }
 
 bool GuestRegistry::Improve(std::unique_lock<std::mutex>& lock) {

@@ -133,8 +133,9 @@ class GuestRegistry {
   void Prepare(size_t isolates, size_t realms, bool collect);
   size_t ready();
 
-  // From here on isolates get new realms while nothing runs, and `watch` is called every 20 ms while something does.
-  void KeepUp(std::function<void()> watch);
+  // From here on isolates get new realms while nothing runs, and `watch` is called every 20 ms while something does, or
+  // while it has returned true last: the process is over its limit.
+  void KeepUp(std::function<bool()> watch);
   // Ends the caretaker's thread, before a fork; the next guest starts it anew.
   void StopCaretaker();
   // The live guest that holds the most memory, or null.
@@ -154,7 +155,8 @@ class GuestRegistry {
   std::vector<std::unique_ptr<GuestIsolate>> ready_;  // the last one is the next to be used
   bool improving_ = false;  // the caretaker has an isolate that is not in `ready_`
   std::atomic<int> waiting_{0};  // threads that wait for it
-  std::function<void()> watch_;
+  std::function<bool()> watch_;
+  bool over_limit_ = false;  // what it said last
   bool keeps_up_ = false;
   pthread_t caretaker_{};
   bool caretaker_running_ = false;

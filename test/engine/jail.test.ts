@@ -26,7 +26,7 @@ const ALLOWED = new Set(
   `futex read write epoll_pwait epoll_wait epoll_ctl
    clock_gettime clock_getres clock_nanosleep gettimeofday nanosleep
    madvise mprotect pkey_mprotect munmap mmap mremap brk
-   writev readv close shutdown fstat eventfd2 epoll_create1 pipe2 ppoll poll ioctl fcntl
+   writev readv pread64 close shutdown fstat eventfd2 epoll_create1 pipe2 ppoll poll ioctl fcntl
    clone set_robust_list rseq sched_yield membarrier sched_getaffinity prctl
    rt_sigprocmask rt_sigaction rt_sigreturn sigaltstack restart_syscall tgkill pause
    getpid gettid getrandom getrusage uname prlimit64

@@ -18,7 +18,8 @@ constexpr double kGraceMs = 500;
 size_t OwnPages(int statm) {
   char text[128] = {};
   unsigned long size = 0, resident = 0, shared = 0;
-  if (pread(statm, text, sizeof(text) - 1, 0) > 0) sscanf(text, "%lu %lu %lu", &size, &resident, &shared);
+  if (pread(statm, text, sizeof(text) - 1, 0) <= 0 || sscanf(text, "%lu %lu %lu", &size, &resident, &shared) != 3)
+    EndVm(VmEnd::kFatalError, "the memory of the process can't be measured");
   return resident > shared ? resident - shared : 0;
 }
 
@@ -32,19 +33,19 @@ size_t MemoryWatch::Growth() const {
   return pages > pages_at_fork_ ? (pages - pages_at_fork_) * static_cast<size_t>(getpagesize()) : 0;
 }
 
-void MemoryWatch::Look() {
+bool MemoryWatch::Look() {
+  if (Growth() > limit_) malloc_trim(0);
   if (Growth() <= limit_) {
     over_since_ms_ = 0;
-    return;
+    return false;
   }
-  malloc_trim(0);
-  if (Growth() <= limit_) return;
   double now = SteadyMs();
-  if (over_since_ms_ != 0 && now - over_since_ms_ < kGraceMs) return;
+  if (over_since_ms_ != 0 && now - over_since_ms_ < kGraceMs) return true;
   std::shared_ptr<GuestThread> largest = GuestRegistry::Get().Largest();
   if (!largest) EndVm(VmEnd::kMemoryLimit, nullptr);
   over_since_ms_ = now;
   largest->Terminate("memory");
+  return true;
 }
 
 }  // namespace se

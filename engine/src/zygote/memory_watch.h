@@ -12,8 +12,8 @@ class MemoryWatch {
   // `statm`: /proc/self/statm, open.
   MemoryWatch(int statm, size_t limit_bytes);
 
-  // Called every 20 ms while guests run, on one thread at a time.
-  void Look();
+  // Called every 20 ms while guests run or the process is over its limit, on one thread at a time. Whether it is.
+  bool Look();
   // What the process has grown by, in bytes.
   size_t Growth() const;
 

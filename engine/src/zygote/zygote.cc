@@ -215,7 +215,7 @@ void Zygote::BecomeVm(const ZygoteRequest& request, int connection, int log, pid
   // All that the process keeps is open when the walls are built, and it has one thread.
   size_t limit = static_cast<size_t>(request.memory_mb) << 20;
   auto* watch = new MemoryWatch(open("/proc/self/statm", O_RDONLY | O_CLOEXEC), limit);
-  GuestRegistry::Get().KeepUp([watch] { watch->Look(); });
+  GuestRegistry::Get().KeepUp([watch] { return watch->Look(); });
   child->walls = BuildWalls(request);
   RenewLoop(isolate_);
 }
