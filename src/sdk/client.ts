@@ -1,5 +1,5 @@
 import type { MethodName, Params, ProcessStarted, Result } from "../protocol/api.ts";
-import { Connection } from "../protocol/connection.ts";
+import type { Connection } from "../protocol/connection.ts";
 import { checkAnswer, checkProcessStarted } from "./answers.ts";
 import { runtimeDisposed, vmCrashed } from "./errors.ts";
 import type { VmProcess } from "./zygote_process.ts";
@@ -16,9 +16,9 @@ export class Client {
   #lost = false;
   #failure: Error | undefined;
 
-  constructor(process: VmProcess) {
+  private constructor(process: VmProcess, connection: typeof Connection) {
     this.#process = process;
-    this.#connection = new Connection(process.transport, {
+    this.#connection = new connection(process.transport, {
       side: "host",
       onEvent: (name, params) => {
         if (name === "process.started") this.#onStarted(checkProcessStarted(params));
@@ -30,6 +30,16 @@ export class Client {
       },
     });
     this.#connection.unref();
+  }
+
+  /** Connects to the VM's process; what the protocol needs is loaded while that starts. */
+  static async connect(starting: Promise<VmProcess>): Promise<Client> {
+    const protocol = import("../protocol/connection.ts");
+    // Whatever fails first, the other is nobody's to wait for.
+    protocol.catch(() => {});
+    const process = await starting;
+    const { Connection } = await protocol;
+    return new Client(process, Connection);
   }
 
   /** The process id on the host. */

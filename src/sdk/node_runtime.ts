@@ -66,7 +66,7 @@ export class NodeRuntime {
     const settings = createSettings(options);
     const begin = performance.now();
     const { jail, vmMemoryMb } = settings;
-    const client = new Client(await startVmProcess({ jail: jail !== "off", vmMemoryMb }));
+    const client = await Client.connect(startVmProcess({ jail: jail !== "off", vmMemoryMb }));
     const started = performance.now();
     const runtime = new NodeRuntime(client, settings.outputBytes);
     try {

@@ -29,7 +29,7 @@ function start(): void {
   setFlagsFromString("--no-lazy-feedback-allocation --no-flush-bytecode");
   const engine: Engine = require(join(dist, "../engine/build/Release/engine.node"));
   engine.loadImage(join(dist, "guest/image.bin"));
-  engine.prepareGuests(1, 2, false);
+  engine.prepareGuests(1, 1, false);
   phase("engine");
   enableCompileCache(join(dirname(main), "code-cache"));
   const { runZygote, rehearse } = require("./zygote.cjs") as typeof import("./zygote.ts");

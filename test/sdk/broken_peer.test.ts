@@ -7,6 +7,7 @@ import { streamTransport } from "../../src/protocol/transport.ts";
 import { Client } from "../../src/sdk/client.ts";
 import { GuestRun } from "../../src/sdk/guest_run.ts";
 import { runSettings } from "../../src/sdk/options.ts";
+import type { VmProcess } from "../../src/sdk/zygote_process.ts";
 import { socketPair } from "../protocol/pair.ts";
 
 type Frame = Record<string, unknown>;
@@ -23,18 +24,17 @@ async function clientOf(answer: (request: { id: number; params: any }) => Frame[
     }
   });
   const nothing = () => {};
-  return new Client({
+  const vm: VmProcess = {
     transport: streamTransport(ours, ours),
-    ...{
-      pid: 1,
-      isFirst: false,
-      end: undefined,
-      ended: new Promise(nothing),
-      kill: nothing,
-      ref: nothing,
-      unref: nothing,
-    },
-  });
+    pid: 1,
+    isFirst: false,
+    end: undefined,
+    ended: new Promise(nothing),
+    kill: nothing,
+    ref: nothing,
+    unref: nothing,
+  };
+  return Client.connect(Promise.resolve(vm));
 }
 
 /** That a call ends at once, with the reason; and that nothing more is asked of this VM. */
