@@ -1,4 +1,4 @@
-// The addon's door: what the sidecar's JavaScript may call.
+// The addon's door: what the JavaScript of the process may call.
 #include <node.h>
 #include <v8.h>
 

@@ -56,7 +56,7 @@ void OnPromiseReject(PromiseRejectMessage message) {
 }
 
 // Exceptions that reach V8's own top level, such as those of microtasks that no JavaScript wraps. Without a listener V8
-// would print them on the sidecar's stdout.
+// would print them on the process's stdout.
 void OnMessage(Local<Message> message, Local<Value> error) {
   Isolate* isolate = message->GetIsolate();
   Env* env = Env::From(isolate);

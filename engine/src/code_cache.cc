@@ -36,7 +36,7 @@ struct Key {
   bool valid;
 };
 
-const Key& SidecarKey() {
+const Key& ProcessKey() {
   static const Key key;
   return key;
 }
@@ -46,7 +46,7 @@ class Authenticator {
  public:
   Authenticator() {
     static EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-    const Key& key = SidecarKey();
+    const Key& key = ProcessKey();
     char digest[] = "SHA256";
     OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
                            OSSL_PARAM_construct_end()};

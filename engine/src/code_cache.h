@@ -9,10 +9,10 @@
 
 namespace se {
 
-// V8 runs the bytecode of a code cache as it finds it: a forged one is arbitrary access to the sidecar's memory. So a
-// cache that a guest hands in (vm's `cachedData`) is used only if this sidecar made it, for just this code. What
-// guests get is V8's data followed by a MAC under a key that is drawn when the sidecar starts; anything else counts
-// as rejected, as a cache of another version of V8 does.
+// V8 runs the bytecode of a code cache as it finds it: a forged one is arbitrary access to the process's memory. So a
+// cache that a guest hands in (vm's `cachedData`) is used only if this VM's process made it, for just this code. What
+// guests get is V8's data followed by a MAC under a key that is drawn when the first of them is made; anything else
+// counts as rejected, as a cache of another version of V8 does.
 struct CodeIdentity {
   enum class Kind : uint8_t { kScript = 1, kModule, kFunction };
   Kind kind;

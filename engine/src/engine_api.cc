@@ -1,4 +1,4 @@
-// The functions that the addon exports to the sidecar.
+// The functions that the addon exports to the JavaScript of the process.
 #include <node.h>
 #include <v8.h>
 

@@ -33,7 +33,7 @@ constexpr size_t kGuestStack = 1024 * 1024;
 constexpr size_t kKernelStack = 1024 * 1024;
 constexpr size_t kThreadStack = kGuestStack + kKernelStack + 512 * 1024;
 // What V8 may take beyond the limit while it unwinds a guest that is being ended for it. The allocation that found no
-// room has to succeed, since a thread whose V8 gives up is lost: this is more than the longest string or array takes.
+// room has to succeed, since where V8 gives up the whole VM ends: this is more than the longest string or array takes.
 constexpr size_t kHeapHeadroom = 1100u << 20;
 // By how much V8's limit is raised at least, for the allocation that came near it.
 constexpr size_t kHeapStep = 16u << 20;

@@ -67,7 +67,7 @@ class GuestThread : public std::enable_shared_from_this<GuestThread> {
   // --- Any thread ---
   uint64_t CpuTimeNs() const;
   MemoryUsage Memory();
-  // Called by the monitor: enforces limits that nothing else notices, and terminations that were lost.
+  // Called by the caretaker: enforces limits that nothing else notices, and terminations that were lost.
   void Inspect();
   // The bytes that it held when it was last looked at.
   size_t held();

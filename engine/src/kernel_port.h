@@ -11,7 +11,7 @@
 
 namespace se {
 
-// The kernel as the engine sees it: a function in the sidecar's main isolate, plus the table of argument directions.
+// The kernel as the engine sees it: a function in the process's main isolate, plus the table of argument directions.
 // There is one in the process. Fields are set once by Init, before any guest thread exists.
 struct KernelPort {
   v8::Isolate* isolate = nullptr;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bareEval } from "./bare.ts";
 
-/** Whatever a guest passes, the sidecar survives: every function and class takes every odd value. */
+/** Whatever a guest passes, the process survives: every function and class takes every odd value. */
 test("hostile arguments throw or give a value", () => {
   const result = bareEval(`
     const b = internalBinding("crypto");

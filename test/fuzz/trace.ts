@@ -12,7 +12,7 @@ export class Trace {
 
   constructor() {
     writeFileSync(this.#file, "");
-    // Read by every sidecar that is started from here on.
+    // Read by every engine process that is started from here on.
     process.env.SECURE_EXEC_STRACE = this.#file;
   }
 

@@ -10,7 +10,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 /** What only the host has: none of it may show in a guest. */
 const HOST = [ROOT, dirname(process.execPath), import.meta.dirname, ...(hostname().length > 3 ? [hostname()] : [])];
 /** Parts of ours that stand below Node's library. */
-const OURS = /secure.?exec|\bdist\/|engine\.node|guest\/|kernel\/|sidecar|bundle/i;
+const OURS = /secure.?exec|\bdist\/|engine\.node|guest\/|kernel\/|zygote|bundle/i;
 
 /** For a look at the attacked VM after its program's end: it stops computing. */
 const idleWithin = (patienceMs: number) => async (pid: number) =>

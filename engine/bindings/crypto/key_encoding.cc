@@ -22,7 +22,7 @@ using v8::Value;
 
 namespace {
 
-// Never OpenSSL's own callback: it would ask at the sidecar's terminal.
+// Never OpenSSL's own callback: it would ask at a terminal.
 int GivePassphrase(char* buffer, int size, int writing, void* data) {
   const auto* passphrase = static_cast<const std::optional<SecretBytes>*>(data);
   if (!*passphrase || (*passphrase)->size() > static_cast<size_t>(size)) return -1;

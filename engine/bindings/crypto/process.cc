@@ -1,4 +1,4 @@
-// What concerns OpenSSL as a whole, which all guests of a sidecar share: a guest may look, not change.
+// What concerns OpenSSL as a whole, which all guests of a process share: a guest may look, not change.
 #include "openssl.h"
 #include "parts.h"
 #include "errors.h"
@@ -21,7 +21,7 @@ void GetFipsCrypto(const FunctionCallbackInfo<Value>& info) { info.GetReturnValu
 void SetFipsCrypto(const FunctionCallbackInfo<Value>& info) {
   if (!info[0]->BooleanValue(info.GetIsolate())) return;
   ThrowError(info.GetIsolate(), "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
-             "The FIPS mode of OpenSSL belongs to the sidecar and cannot be changed by a guest");
+             "The FIPS mode of OpenSSL belongs to the engine and cannot be changed by a guest");
 }
 
 void TestFipsCrypto(const FunctionCallbackInfo<Value>& info) { info.GetReturnValue().Set(false); }

@@ -14,7 +14,7 @@ const bindings = [
   ..."async_wrap buffer cares_wrap config constants contextify crypto fs fs_event_wrap http_parser icu inspector".split(" "),
   ..."js_stream natives os pipe_wrap process_wrap signal_wrap spawn_sync stream_wrap tcp_wrap tls_wrap tty_wrap".split(" "),
   ..."udp_wrap url util uv v8 zlib builtins module_wrap messaging worker options credentials errors task_queue".split(" "),
-  ..."secure_exec_values native engine kernel sidecar host __proto__ constructor toString".split(" "),
+  ..."secure_exec_values native engine kernel zygote host __proto__ constructor toString".split(" "),
 ];
 for (const name of bindings) {
   // Which of them are there, not what is in them.
