@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { NodeRuntime } from "secure-exec";
+import type { NodeRuntime, NodeRuntimeOptions } from "secure-exec";
 import { becomesIdle } from "../support/processor.ts";
 import { withRuntime } from "../support/with_runtime.ts";
 import type { Trace } from "./trace.ts";
@@ -42,7 +42,12 @@ export class Runner {
   /** Undefined if the program ended as programs may. */
   async run(attack: Case): Promise<Finding | undefined> {
     this.#trace.clear();
-    const vm = { limits: { memoryMb: this.#memoryMb }, files: { "/attack.cjs": this.#program } };
+    const vm: NodeRuntimeOptions = {
+      // Within the jail no file can be opened, and the trace is one.
+      jail: "off",
+      limits: { memoryMb: this.#memoryMb },
+      files: { "/attack.cjs": this.#program },
+    };
     return withRuntime(vm, (runtime) => this.#attack(runtime, attack));
   }
 
