@@ -83,7 +83,7 @@ void RunTasks(const FunctionCallbackInfo<Value>& info) {
   bool ran = false;
   if (env->thread() != nullptr) {
     env->thread()->ConsumeNudge();
-    ran = env->thread()->tasks()->RunPending();
+    ran = env->thread()->RunTasks(env);
   }
   ran = env->State<CompletionQueue>()->Run(env) || ran;
   info.GetReturnValue().Set(ran);

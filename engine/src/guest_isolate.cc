@@ -36,10 +36,39 @@ void OnOutOfMemory(const char* location, const v8::OOMDetails& details) { EndVm(
 std::once_flag g_fresh_once;
 GuestIsolate::Level g_fresh;
 
-// V8 takes the exception that follows for one of a callback, and would call that again at once.
 void OnSealedCall(Isolate* isolate, Local<Context> context) {
   Env* env = Env::From(isolate);
-  if (env != nullptr && env->thread() != nullptr) env->thread()->tasks()->Disown();
+  if (env != nullptr && env->thread() != nullptr) env->thread()->NoteGhost();
+}
+
+// A FinalizationRegistry of an ended process can still get its turn: a marking that went on across the process's end took it
+// for alive. V8 takes the sealed realm's refusal for an exception of the callback, and would call it again and again; but once
+// it is collected, V8 would find nothing to do in its task, and post none ever again. So it is collected together with an
+// object of a registry of our own, for which the task is good.
+void LayGhost(Env* env) {
+  Isolate* isolate = env->isolate();
+  HandleScope scope(isolate);
+  Local<Context> context = env->context();
+  v8::TryCatch try_catch(isolate);
+  Local<v8::Value> primordials = env->Get(Slot::kPrimordials), constructor, method;
+  auto get = [&](Local<v8::Value> holder, const char* name, Local<v8::Value>* out) {
+    return holder->IsObject() && holder.As<v8::Object>()->Get(context, Name(isolate, name)).ToLocal(out) &&
+           (*out)->IsFunction();
+  };
+  if (!get(primordials, "FinalizationRegistry", &constructor) ||
+      !get(primordials, "FinalizationRegistryPrototypeRegister", &method))
+    return;
+  Local<v8::Function> nothing;
+  Local<v8::Object> registry;
+  if (!v8::Function::New(context, [](const v8::FunctionCallbackInfo<v8::Value>&) {}).ToLocal(&nothing)) return;
+  Local<v8::Value> callback[] = {nothing};
+  if (!constructor.As<v8::Function>()->NewInstance(context, 1, callback).ToLocal(&registry)) return;
+  {
+    HandleScope inner(isolate);
+    Local<v8::Value> argv[] = {registry, v8::Object::New(isolate), v8::Undefined(isolate)};
+    (void)method.As<v8::Function>()->Call(context, v8::Undefined(isolate), 3, argv);
+  }
+  isolate->LowMemoryNotification();
 }
 
 void Seal(Local<Context> context) {
@@ -119,6 +148,17 @@ void GuestIsolate::CollectBeyond(size_t bytes) {
   CollectAndSweep(isolate_);
   settled_ = Measure().held();
   garbage_ = 0;
+}
+
+bool GuestIsolate::RunTasks(Env* env) {
+  // One that is not laid by then is somebody's to keep: its calls are dropped.
+  constexpr int kMaxGhosts = 3;
+  int before = ghosts_;
+  bool ran = tasks_->RunPending();
+  if (ghosts_ == before || env->exiting) return ran;
+  if (ghosts_ <= kMaxGhosts) LayGhost(env);
+  else tasks_->DropPending();
+  return ran;
 }
 
 GuestIsolate::Level GuestIsolate::Measure() {

@@ -58,6 +58,10 @@ class GuestIsolate {
   bool Settle();
   // Collects garbage if more than `bytes` have gathered since the last time.
   void CollectBeyond(size_t bytes);
+  // Runs V8's tasks for the process of `env`; whether there were any.
+  bool RunTasks(Env* env);
+  // V8 called a function of an ended process.
+  void NoteGhost() { ghosts_++; }
 
   struct Level {
     size_t heap_total = 0;
@@ -83,6 +87,7 @@ class GuestIsolate {
   GuestLocale locale_;
   size_t settled_ = 0;  // bytes held after the last collection
   size_t garbage_ = 0;
+  int ghosts_ = 0;
 };
 
 // Seals the realm and every context that its process made: no JavaScript of it runs ever again, whoever calls it. V8 keeps

@@ -100,7 +100,7 @@ void GuestRegistry::Prepare(size_t isolates, size_t realms, bool collect) {
     }
     // V8 collects again when the heap has grown by a share of what lives now: not at once, in every child.
     if (collect) guest->CollectBeyond(0);
-    guest->tasks()->RunPending();
+    // V8's tasks wait for the first process: some call JavaScript.
   }
 }
 

@@ -56,6 +56,8 @@ class GuestThread : public std::enable_shared_from_this<GuestThread> {
   bool ConsumeNudge();
   ForegroundTasks* tasks() const { return guest_->tasks().get(); }
   GuestLocale& locale() const { return guest_->locale(); }
+  bool RunTasks(Env* env) { return guest_->RunTasks(env); }
+  void NoteGhost() { guest_->NoteGhost(); }
   // Ends the process because it needs more memory than it may have.
   void OutOfMemory();
   // Has the guest's memory looked at, and garbage collected if it is too much, when its JavaScript goes on next.

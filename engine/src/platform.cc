@@ -86,7 +86,7 @@ void ForegroundTasks::SetWake(void (*wake)(void*), void* data) {
 
 void ForegroundTasks::PostTask(std::unique_ptr<v8::Task> task) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (closed_ || disowned_) return;
+  if (closed_) return;
   ready_.push(std::move(task));
   if (wake_ != nullptr) wake_(data_);
 }
@@ -116,7 +116,6 @@ bool ForegroundTasks::RunPending() {
     std::unique_ptr<v8::Task> task = std::move(batch.front());
     batch.pop();
     task->Run();
-    disowned_ = false;
     ran = true;
   }
   return ran;
@@ -125,6 +124,12 @@ bool ForegroundTasks::RunPending() {
 bool ForegroundTasks::HasPending() {
   std::lock_guard<std::mutex> lock(mutex_);
   return !ready_.empty() || (!delayed_.empty() && delayed_.front().due <= Now());
+}
+
+void ForegroundTasks::DropPending() {
+  std::queue<std::unique_ptr<v8::Task>> dropped;
+  std::lock_guard<std::mutex> lock(mutex_);
+  dropped.swap(ready_);
 }
 
 double ForegroundTasks::NextDelay() {

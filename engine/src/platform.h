@@ -4,7 +4,6 @@
 #include <node.h>
 #include <v8-platform.h>
 
-#include <atomic>
 #include <memory>
 #include <mutex>
 #include <queue>
@@ -22,8 +21,8 @@ class ForegroundTasks : public v8::TaskRunner {
   // Runs what is queued now and what is due; returns whether anything ran.
   bool RunPending();
   bool HasPending();
-  // Called by a task while it runs: it is futile, and what it posts is dropped.
-  void Disown() { disowned_ = true; }
+  // Forgets what is queued now.
+  void DropPending();
   // Seconds until the earliest delayed task, or a negative number if there is none.
   double NextDelay();
   void Close();
@@ -49,7 +48,6 @@ class ForegroundTasks : public v8::TaskRunner {
   std::queue<std::unique_ptr<v8::Task>> ready_;
   std::vector<Delayed> delayed_;  // a heap, earliest first
   bool closed_ = false;
-  std::atomic<bool> disowned_{false};
   void (*wake_)(void*) = nullptr;
   void* data_ = nullptr;
 };

@@ -46,11 +46,21 @@ export function runZygote(engine: Engine, timing: Record<string, number>, phase:
     const idle = step === 0 ? FIRST_PAUSE_MS : step < WARMING.length ? PAUSE_MS : -1;
     const walls = engine.zygoteServe(idle);
     if (walls !== undefined) {
-      process.on("uncaughtException", (error) => report("A bug in the server of a VM", error));
-      return server.serve(JSON.parse(walls) as WireWalls);
+      return serveVm(engine, server, JSON.parse(walls) as WireWalls);
     }
     WARMING[step]!(engine);
     // The kernel of a rehearsal had taken the engine over.
     server.connect();
   }
+}
+
+/** In the child. It ends without Node's ceremony, which would wait for threads that the fork has left behind. */
+function serveVm(engine: Engine, server: VmServer, walls: WireWalls): void {
+  process.on("uncaughtException", (error) => report("A bug in the server of a VM", error));
+  try {
+    server.serve(walls);
+  } catch (error) {
+    report("The VM can't be served", error);
+  }
+  engine.endVm();
 }
