@@ -68,7 +68,7 @@ runByEngine("scripts/build-image.mjs", "dist/guest/guest.js", image);
 runByEngine("scripts/rehearse-image.ts", image);
 
 // An engine process that has rehearsed fills its code cache, from which later ones start faster.
-execFileSync(engineBinary(), ["dist/zygote/main.cjs"], {
+execFileSync(engineBinary(), ["--no-memory-reducer", "dist/zygote/main.cjs"], {
   env: { TZ: "UTC", SECURE_EXEC_FILL_CODE_CACHE: "1" },
   stdio: "inherit",
 });

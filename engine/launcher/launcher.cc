@@ -55,7 +55,9 @@ int main(int argc, char** argv) {
   unsetenv("NODE_CHANNEL_FD");
   unsetenv("NODE_CHANNEL_SERIALIZATION_MODE");
   char workers[] = "--v8-pool-size=1";  // V8 has the engine's
-  char* arguments[] = {argv[2], workers, argv[3], nullptr};
+  // It collects garbage in idle heaps: of a forked process, each collection would make most pages its own.
+  char reducer[] = "--no-memory-reducer";
+  char* arguments[] = {argv[2], workers, reducer, argv[3], nullptr};
   execv(argv[2], arguments);
   int error = errno;
   // The kernel says so of a program whose loader is missing, too.
