@@ -13,7 +13,6 @@ const isUsual = ({ jail, vmMemoryMb }: VmProcessOptions) => jail === USUAL.jail 
 interface Engine {
   readonly process: ZygoteProcess;
   spare: Promise<VmProcess> | undefined;
-  warm: boolean;
   vms: number;
   idle?: NodeJS.Timeout;
 }
@@ -45,11 +44,8 @@ export async function startVmProcess(options: VmProcessOptions): Promise<VmProce
 }
 
 function startEngine(): Engine {
-  const started: Engine = { process: new ZygoteProcess(), spare: undefined, warm: false, vms: 0 };
-  started.process.onWarm = () => {
-    started.warm = true;
-    makeSpare(started);
-  };
+  const started: Engine = { process: new ZygoteProcess(), spare: undefined, vms: 0 };
+  started.process.onWarm = () => makeSpare(started);
   return started;
 }
 

@@ -1,5 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
+/** The processes below a process of the host. */
+export { descendants as descendantsOf } from "../../bench/resident.ts";
+
 /** Whether a process is there and no zombie. */
 export function isAlive(pid: number): boolean {
   try {
@@ -22,10 +25,6 @@ export function childrenOf(pid: number): number[] {
   }
   return children;
 }
-
-/** The processes below a process of the host. */
-export const descendantsOf = (pid: number): number[] =>
-  childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 
 /** Resident memory in MB but for files', such as the heaps that all VMs share; 0 if the process is gone. */
 export function residentMb(pid: number): number {

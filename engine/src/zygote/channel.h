@@ -18,8 +18,7 @@ struct ZygoteRequest {
   uint32_t id;         // of the VM, chosen by the host, never used again
   uint32_t memory_mb;  // kFork: limits.vmMemoryMb
 
-  static constexpr uint8_t kNoJail = 1;       // kFork: without the second wall
-  static constexpr uint8_t kRequireJail = 2;  // kFork: with all of it, or not at all
+  static constexpr uint8_t kNoJail = 1;  // kFork: without the second wall
 };
 static_assert(sizeof(ZygoteRequest) == 12);
 
